@@ -1,0 +1,33 @@
+namespace XrayMlOps.Core.Blobs;
+
+/// <summary>
+/// Content-addressed storage: a blob's name is the SHA-256 of its bytes (see <see cref="Digest"/>), so writing the same bytes
+/// twice stores them once, and what is read can be verified.
+/// </summary>
+public interface IBlobStore
+{
+    Task<bool> ExistsAsync(string digest, CancellationToken cancellationToken);
+
+    /// <summary>Opens a blob for reading (seekable). Throws <see cref="BlobNotFoundException"/> if there is none.</summary>
+    Task<Stream> OpenReadAsync(string digest, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores all of <paramref name="content"/> and returns its digest. The blob appears whole or not at all.
+    /// Throws <see cref="BlobDigestMismatchException"/>, storing nothing, if <paramref name="expectedDigest"/> is given and differs.
+    /// </summary>
+    Task<string> PutAsync(Stream content, string? expectedDigest, CancellationToken cancellationToken);
+
+    /// <summary>Removes a blob; answers whether there was one.</summary>
+    Task<bool> DeleteAsync(string digest, CancellationToken cancellationToken);
+
+    /// <summary>Every digest in the store, in no particular order.</summary>
+    IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken);
+}
+
+public sealed class BlobNotFoundException(string digest) : IOException($"No blob sha256:{digest} is in the store.")
+{
+    public string BlobDigest { get; } = digest;
+}
+
+public sealed class BlobDigestMismatchException(string expected, string actual)
+    : IOException($"The content's SHA-256 is {actual}, but {expected} was announced: it was damaged or changed on the way.");
