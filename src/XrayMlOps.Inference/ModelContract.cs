@@ -2,8 +2,8 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
-using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Preprocessing;
+using ModelMetadata = XrayMlOps.Core.Models.ModelMetadata;
 
 namespace XrayMlOps.Inference;
 

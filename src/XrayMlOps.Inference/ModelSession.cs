@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using XrayMlOps.Core.Datasets;
-using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Preprocessing;
+using ModelMetadata = XrayMlOps.Core.Models.ModelMetadata;
 
 namespace XrayMlOps.Inference;
 
