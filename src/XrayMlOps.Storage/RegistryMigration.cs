@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+
+namespace XrayMlOps.Storage;
+
+/// <summary>Brings the registry's schema up to date before any other hosted service starts.</summary>
+internal sealed class RegistryMigration(IDbContextFactory<RegistryDbContext> registries) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancellationToken);
+        // A migration takes a lock that a kill leaves behind on SQLite, so it is only begun where there is something to do.
+        if ((await registry.Database.GetPendingMigrationsAsync(cancellationToken)).Any()) await registry.Database.MigrateAsync(cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
