@@ -1,0 +1,28 @@
+using Spectre.Console;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Core.Datasets;
+
+namespace XrayMlOps.Cli.Datasets;
+
+/// <summary>Films per split and class, as counts and per cent.</summary>
+internal static class ClassTable
+{
+    public static Table Of(DatasetVersionResponse version)
+    {
+        var total = new SplitCounts(default, version.Counts.Sum(c => c.Normal), version.Counts.Sum(c => c.Bacteria), version.Counts.Sum(c => c.Virus));
+        var table = Tables.Of(null, ["", .. ImageLabels.Names.Append("total").SelectMany(name => new[] { $"#{name}", "#%" })]);
+        AddRow(table, "total", total, total.Total);
+        foreach (var counts in version.Counts.OrderBy(counts => counts.Split)) AddRow(table, counts.Split.ToString().ToLowerInvariant(), counts, total.Total);
+        table.Caption = new TableTitle("% of the classes: of the row's films; % of the total: of all films", new Style(Color.Grey));
+        return table;
+    }
+
+    private static void AddRow(Table table, string name, SplitCounts counts, int films) => table.Row(
+        name,
+        Figures.Count(counts.Normal), Share(counts.Normal, counts.Total),
+        Figures.Count(counts.Bacteria), Share(counts.Bacteria, counts.Total),
+        Figures.Count(counts.Virus), Share(counts.Virus, counts.Total),
+        Figures.Count(counts.Total), Share(counts.Total, films));
+
+    private static string Share(int part, int whole) => whole == 0 ? Figures.None : $"{100.0 * part / whole:0.0}";
+}

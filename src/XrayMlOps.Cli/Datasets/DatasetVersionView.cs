@@ -1,0 +1,42 @@
+using Spectre.Console;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Core.Datasets;
+
+namespace XrayMlOps.Cli.Datasets;
+
+/// <summary>Shows a dataset version, and what a push made of a folder, to a person.</summary>
+internal static class DatasetVersionView
+{
+    private const int DuplicatesShown = 5;
+
+    public static void WriteVersion(this IAnsiConsole console, DatasetVersionResponse version)
+    {
+        console.WriteFacts(
+            ("Dataset", version.Reference),
+            ("Films", $"{Figures.Count(version.Images)} of {Figures.Count(version.Patients)} patients, {Figures.Size(version.Bytes)}"),
+            ("Split", $"{100 * version.Split.Train:0.#} / {100 * version.Split.Validation:0.#} / {100 * version.Split.Test:0.#} by patient, seed {version.Split.Seed}"),
+            ("Digest", $"sha256:{version.Digest}"),
+            ("Created", Figures.Time(version.CreatedAt)));
+        console.Write(ClassTable.Of(version));
+    }
+
+    public static void WritePush(this IAnsiConsole console, PushOutcome outcome)
+    {
+        console.MarkupLineInterpolated(outcome.Created
+            ? (FormattableString)$"[green]New version[/] {outcome.Version.Reference}: {Figures.Count(outcome.Uploaded)} files uploaded."
+            : $"[green]No new version[/]: the folder holds what {outcome.Version.Reference} holds.");
+        console.WriteVersion(outcome.Version);
+        if (outcome.Ignored > 0) console.WriteLine($"{Figures.Count(outcome.Ignored)} other files were ignored (hidden, or not films by their name).");
+        if (outcome.Duplicates.Count > 0)
+        {
+            console.MarkupLineInterpolated($"[yellow]{Figures.Count(outcome.Duplicates.Count)} exact duplicates[/] were skipped:");
+            console.WriteLines(outcome.Duplicates.Take(DuplicatesShown).Select(film => $"  {film.File} = {film.SameAs}"));
+            if (outcome.Duplicates.Count > DuplicatesShown) console.WriteLine($"  and {Figures.Count(outcome.Duplicates.Count - DuplicatesShown)} more: --json names them all");
+        }
+        if (outcome.Rejected.Count > 0)
+        {
+            console.MarkupLineInterpolated($"[yellow]{Figures.Count(outcome.Rejected.Count)} bad files[/] were skipped:");
+            console.WriteLines(outcome.Rejected.Select(film => $"  {film.File}: {film.Reason}"));
+        }
+    }
+}

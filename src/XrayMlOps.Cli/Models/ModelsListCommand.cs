@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Spectre.Console;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Cli.Registry;
+
+namespace XrayMlOps.Cli.Models;
+
+/// <summary><c>xray models list</c>.</summary>
+internal sealed class ModelsListCommand(Terminal terminal) : ServerVerb("list", "List the registered models", terminal)
+{
+    protected override async Task<ExitCode> RunAsync(RegistryClient client, ParseResult arguments, bool json, CancellationToken cancellationToken)
+    {
+        var models = await client.ModelsAsync(cancellationToken).ToListAsync(cancellationToken);
+        if (json)
+        {
+            Terminal.WriteJson(models);
+        }
+        else if (models.Count == 0)
+        {
+            Terminal.Output.WriteLine("No model is registered yet. Register a run's: xray models register RUN --name NAME");
+        }
+        else
+        {
+            var table = Tables.Of(null, "Model", "#Versions", "Aliases", "#Latest test accuracy", "Created");
+            foreach (var model in models)
+            {
+                table.Row(
+                    model.Name, Figures.Count(model.Versions.Count), string.Join(", ", model.Aliases.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} = {pair.Value}")),
+                    Figures.Percent(model.Versions is [var latest, ..] ? latest.Test.Accuracy : null), Figures.Time(model.CreatedAt));
+            }
+            Terminal.Output.Write(table);
+        }
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,30 @@
+using Spectre.Console;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Predictions;
+
+namespace XrayMlOps.Cli.Predictions;
+
+/// <summary>Shows a prediction to a person: a bar a class.</summary>
+internal static class PredictionView
+{
+    private const int BarWidth = 30;
+
+    public static void WritePrediction(this IAnsiConsole console, string file, PredictionResponse prediction)
+    {
+        console.MarkupLineInterpolated($"[bold]{prediction.Label.Name()}[/]  {file}");
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn(new GridColumn { Alignment = Justify.Right }.NoWrap()).AddColumn(new GridColumn().NoWrap());
+        foreach (var name in ImageLabels.Names)
+        {
+            var probability = prediction.Probabilities.GetValueOrDefault(name);
+            var bar = new Text(new string('█', (int)Math.Round(BarWidth * probability)), new Style(name == prediction.Label.Name() ? Color.Green : Color.Grey));
+            grid.AddRow(new Text(name), new Text($"{100 * probability:0.0} %"), bar);
+        }
+        console.Write(grid);
+        var (model, timing) = (prediction.Model, prediction.Timing);
+        console.WriteFacts(
+            ("Model", $"{model.Name}:{model.Version} (sha256:{Figures.Short(model.Digest)})"),
+            ("Time", $"{timing.TotalMs:0.0} ms (queue {timing.QueueMs:0.0}, decode {timing.DecodeMs:0.0}, network {timing.RunMs:0.0})"),
+            ("Prediction", prediction.Id.ToString()));
+    }
+}

@@ -1,0 +1,4 @@
+using XrayMlOps.Cli;
+using XrayMlOps.Cli.CommandLine;
+
+return await XrayCommand.RunAsync(args, Terminal.OfProcess(), CancellationToken.None);

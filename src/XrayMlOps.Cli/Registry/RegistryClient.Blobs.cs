@@ -1,0 +1,25 @@
+using System.Net.Http.Headers;
+using XrayMlOps.Core.Datasets;
+
+namespace XrayMlOps.Cli.Registry;
+
+internal sealed partial class RegistryClient
+{
+    /// <summary>Which of the blobs the server lacks.</summary>
+    public async Task<IReadOnlyList<string>> MissingBlobsAsync(IReadOnlyList<string> digests, CancellationToken cancellationToken) =>
+        (await PostAsync<MissingBlobsRequest, MissingBlobsResponse>("api/blobs/missing", new MissingBlobsRequest(digests), cancellationToken)).Missing;
+
+    public async Task PutBlobAsync(string digest, Stream content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"api/blobs/{digest}") { Content = new StreamContent(content) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var response = await SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Copies a blob to <paramref name="target"/>; the caller verifies it.</summary>
+    public async Task CopyBlobAsync(string digest, Stream target, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"api/blobs/{digest}"), cancellationToken);
+        await response.Content.CopyToAsync(target, cancellationToken);
+    }
+}

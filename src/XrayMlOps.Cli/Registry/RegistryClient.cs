@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Core;
+
+namespace XrayMlOps.Cli.Registry;
+
+/// <summary>
+/// The HTTP API of a server, typed. A refusal throws <see cref="ServerProblem"/>; a server that cannot be reached throws a
+/// <see cref="CommandFailure"/> that says how to start one.
+/// </summary>
+internal sealed partial class RegistryClient : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly HttpClient _http;
+
+    public RegistryClient(Uri server)
+    {
+        Server = server;
+        // A push answers for as long as it decodes: no limit for a whole request, one for getting a connection.
+        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = !server.IsLoopback })
+        {
+            BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    public Uri Server { get; }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+        return await ReadAsync<T>(response, cancellationToken);
+    }
+
+    private async Task<TResponse> PostAsync<TRequest, TResponse>(string path, TRequest content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(content, options: XrayJson.Compact) };
+        using var response = await SendAsync(request, cancellationToken);
+        return await ReadAsync<TResponse>(response, cancellationToken);
+    }
+
+    /// <summary>Every item of a listing, page by page.</summary>
+    private async IAsyncEnumerable<T> ListAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (string? after = null; ;)
+        {
+            var page = await GetAsync<Page<T>>(after is null ? $"{path}?limit=200" : $"{path}?limit=200&after={Uri.EscapeDataString(after)}", cancellationToken);
+            foreach (var item in page.Items) yield return item;
+            if (page.Next is null) yield break;
+            after = page.Next;
+        }
+    }
+
+    /// <summary>Sends, and answers with a success whose body is still to be read.</summary>
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException problem) when (problem.StatusCode is null)
+        {
+            throw Unreachable(problem);
+        }
+        catch (TaskCanceledException problem) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreachable(problem);
+        }
+        if (response.IsSuccessStatusCode) return response;
+        using (response) throw await ServerProblem.ReadAsync(response, cancellationToken);
+    }
+
+    private CommandFailure Unreachable(Exception problem)
+    {
+        var refused = problem.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+        return new CommandFailure(ExitCode.Unreachable, refused
+            ? $"No server answers at {Server}. Start one with 'xray up', or name another with --server or {ServerOption.Variable}."
+            : $"The server at {Server} cannot be reached: {(problem.InnerException ?? problem).Message} Check --server, or start one with 'xray up'.");
+    }
+
+    private async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(XrayJson.Compact, cancellationToken) ?? throw new JsonException("the answer is null");
+        }
+        catch (JsonException problem)
+        {
+            throw new CommandFailure(ExitCode.Failed, $"{Server} does not answer like an xray server ({problem.Message}) Check --server.");
+        }
+        catch (HttpIOException problem)
+        {
+            throw Unreachable(problem);
+        }
+    }
+
+    private static string Escape(string part) => Uri.EscapeDataString(part);
+}

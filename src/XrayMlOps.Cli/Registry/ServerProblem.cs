@@ -1,0 +1,61 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using XrayMlOps.Cli.CommandLine;
+
+namespace XrayMlOps.Cli.Registry;
+
+/// <summary>The server's answer to a request that it refuses: its ProblemDetails (RFC 9457), made readable.</summary>
+internal sealed class ServerProblem(HttpStatusCode status, string message) : Exception(message)
+{
+    public HttpStatusCode Status { get; } = status;
+
+    public ExitCode ExitCode => Status switch
+    {
+        HttpStatusCode.NotFound => ExitCode.NotFound,
+        HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.UnprocessableEntity => ExitCode.BadInput,
+        _ => ExitCode.Failed,
+    };
+
+    public static async Task<ServerProblem> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        return new ServerProblem(response.StatusCode, Describe(body) ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.PathAndQuery}.");
+    }
+
+    /// <summary>Title, detail and every entry of <c>errors</c>; null if the body is no problem document.</summary>
+    private static string? Describe(string body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
+            var text = new StringBuilder();
+            var (title, detail) = (Text(document.RootElement, "title"), Text(document.RootElement, "detail"));
+            text.Append(detail ?? title);
+            if (document.RootElement.TryGetProperty("errors", out var errors))
+            {
+                // The detail of such a problem often repeats its errors on one line: one line each reads better.
+                var lines = Errors(errors).ToArray();
+                if (lines.Length > 0 && lines.All(line => detail?.Contains(line, StringComparison.Ordinal) == true)) text.Clear().Append(title ?? detail);
+                foreach (var line in lines) text.Append("\n  ").Append(line);
+            }
+            return text.Length > 0 ? text.ToString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement problem, string name) =>
+        problem.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+
+    private static IEnumerable<string> Errors(JsonElement errors) => errors.ValueKind switch
+    {
+        JsonValueKind.String => [errors.GetString()!],
+        JsonValueKind.Array => errors.EnumerateArray().SelectMany(Errors),
+        JsonValueKind.Object => errors.EnumerateObject().SelectMany(entry => Errors(entry.Value).Select(line => entry.Name.Length == 0 ? line : $"{entry.Name}: {line}")),
+        _ => [],
+    };
+}

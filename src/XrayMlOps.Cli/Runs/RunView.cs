@@ -1,0 +1,73 @@
+using Spectre.Console;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Cli.Evaluation;
+using XrayMlOps.Core.Runs;
+
+namespace XrayMlOps.Cli.Runs;
+
+/// <summary>Shows a run to a person.</summary>
+internal static class RunView
+{
+    public static void WriteRun(this IAnsiConsole console, RunResponse run)
+    {
+        console.WriteFacts(
+            ("Run", $"{run.Id}, {Describe(run)}"),
+            ("Dataset", $"{run.Dataset} (sha256:{Figures.Short(run.DatasetDigest)})"),
+            ("Network", run.Parameters is { } parameters ? $"{run.Architecture}, {Figures.Count(parameters)} parameters" : run.Architecture),
+            ("Recipe", Describe(run.Recipe)),
+            ("Model", run.Model),
+            ("Device", run.Device is { } device ? $"{device}, {run.Threads} threads, worker {run.Worker}" : null),
+            ("Packages", run.Packages.Count == 0 ? null : string.Join(", ", run.Packages.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"))),
+            ("Commit", run.GitCommit),
+            ("Schedule", run.Schedule),
+            ("Attempts", run.Attempt > 1 ? run.Attempt.ToString() : null),
+            ("Created", Figures.Time(run.CreatedAt)),
+            ("Took", run is { StartedAt: { } started, EndedAt: { } ended } ? Figures.Duration(ended - started) : null));
+        if (run.Evaluation is { } evaluation) console.WriteEvaluation(evaluation);
+        else if (run.Epochs.Count > 0) console.Write(EpochTable(run));
+    }
+
+    /// <summary>Loss and accuracy of the three splits, then what the test split says of each class.</summary>
+    public static void WriteEvaluation(this IAnsiConsole console, RunEvaluation evaluation)
+    {
+        var table = Tables.Of($"Best epoch: {evaluation.BestEpoch} (lowest validation loss)", "Split", "#Films", "#Loss", "#Accuracy", "#95 % interval", "#Macro F1", "#Macro AUROC", "#ECE");
+        foreach (var (name, report) in new[] { ("train", evaluation.Train), ("validation", evaluation.Validation), ("test", evaluation.Test) })
+        {
+            table.Row(
+                name, Figures.Count(report.N), Figures.Loss(report.LogLoss), Figures.Percent(report.Accuracy), EvaluationView.Describe(report.AccuracyInterval),
+                Figures.Loss(report.MacroF1), Figures.Loss(report.MacroAuroc), Figures.Loss(report.ExpectedCalibrationError));
+        }
+        console.Write(table);
+        console.WriteClasses(evaluation.Test, "Test split, class by class");
+    }
+
+    /// <summary>Every finished epoch, the best by validation loss marked.</summary>
+    public static Table EpochTable(RunResponse run)
+    {
+        var table = Tables.Of(null, "#Epoch", "#Train loss", "#Train accuracy", "#Validation loss", "#Validation accuracy", "#Images/s", "");
+        foreach (var epoch in run.Epochs)
+        {
+            table.Row(
+                epoch.Epoch.ToString(), Figures.Loss(epoch.TrainLoss), Figures.Percent(epoch.TrainAccuracy), Figures.Loss(epoch.ValidationLoss),
+                Figures.Percent(epoch.ValidationAccuracy), Figures.Count((long)epoch.ImagesPerSecond), epoch == run.BestEpoch ? "best" : "");
+        }
+        return table;
+    }
+
+    private static string Describe(RunResponse run)
+    {
+        var state = run.State.ToString().ToLowerInvariant();
+        return run.Reason is { } reason ? $"{state}: {reason}" : state;
+    }
+
+    private static string Describe(TrainingRecipe recipe)
+    {
+        List<string> parts = [$"{recipe.Epochs} epochs of batch {recipe.BatchSize}", $"learning rate {recipe.LearningRate} {recipe.Schedule.ToString().ToLowerInvariant()}", $"seed {recipe.Seed}"];
+        if (recipe.WeightDecay > 0) parts.Add($"weight decay {recipe.WeightDecay}");
+        if (recipe.LabelSmoothing > 0) parts.Add($"label smoothing {recipe.LabelSmoothing}");
+        if (recipe.ClassWeights) parts.Add("class weights");
+        if (recipe.Patience > 0) parts.Add($"patience {recipe.Patience}");
+        if (recipe.Augmentation != new Augmentation()) parts.Add("augmentation");
+        return string.Join(", ", parts);
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using XrayMlOps.Cli.Architectures;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Cli.Datasets;
+using XrayMlOps.Cli.Models;
+using XrayMlOps.Cli.Predictions;
+using XrayMlOps.Cli.Runs;
+using XrayMlOps.Cli.Schedules;
+
+namespace XrayMlOps.Cli;
+
+/// <summary>The whole command line: a verb for every step of the loop.</summary>
+internal static class XrayCommand
+{
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(30);
+
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var parsed = Create(terminal).Parse(arguments);
+        // Where a subcommand is missing, the help is the answer; a wrong option among right ones needs a line only.
+        if (parsed.Action is ParseErrorAction error) error.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0;
+        var exitCode = await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = terminal.Output.Profile.Out.Writer,
+                Error = terminal.Errors.Profile.Out.Writer,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeToStop,
+            },
+            cancellationToken);
+        return parsed.Errors.Count > 0 ? (int)ExitCode.BadInput : exitCode;
+    }
+
+    private static RootCommand Create(Terminal terminal) => new(
+        """
+        Chest X-rays in; a trained, registered, served and watched classifier out.
+
+        Exit codes: 0 done; 1 it was tried and failed; 2 wrong command line, file or name; 3 no server answers;
+        4 the server has no such thing; 130 interrupted.
+        """)
+    {
+        new Command("dataset", "Push films, list and show dataset versions")
+        {
+            new DatasetPushCommand(terminal),
+            new DatasetListCommand(terminal),
+            new DatasetShowCommand(terminal),
+        },
+        new TrainCommand(terminal),
+        new Command("runs", "List, show and cancel training runs")
+        {
+            new RunsListCommand(terminal),
+            new RunsShowCommand(terminal),
+            new RunsLogCommand(terminal),
+            new RunsCancelCommand(terminal),
+        },
+        new Command("models", "Registered models and the architectures they are made from")
+        {
+            new ModelsListCommand(terminal),
+            new ModelsShowCommand(terminal),
+            new ModelsSummaryCommand(terminal),
+            new ModelsRegisterCommand(terminal),
+            new ModelsPromoteCommand(terminal),
+            new ModelsAccuracyCommand(terminal),
+        },
+        new PredictCommand(terminal),
+        new FeedbackCommand(terminal),
+        new Command("schedule", "Retrain by the clock")
+        {
+            new ScheduleAddCommand(terminal),
+            new ScheduleListCommand(terminal),
+            new ScheduleRemoveCommand(terminal),
+        },
+    };
+}
