@@ -1,0 +1,47 @@
+namespace XrayMlOps.Training.Networks;
+
+/// <summary>A built architecture: films float32 [N, 1, H, W] to logits float32 [N, 3]. Made by <see cref="NetworkBuilder"/>.</summary>
+internal sealed class Network : nn.Module<Tensor, Tensor>
+{
+    private readonly IReadOnlyList<nn.Module<Tensor, Tensor>> _steps;
+
+    /// <param name="steps">In order; the name is that of the architecture's layer it came from, and prefixes its weights.</param>
+    public Network(IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> steps)
+        : base(nameof(Network))
+    {
+        _steps = [.. steps.Select(step => step.Module)];
+        foreach (var (name, module) in steps) register_module(name, module);
+    }
+
+    public override Tensor forward(Tensor films)
+    {
+        var value = films;
+        foreach (var step in _steps) value = step.call(value);
+        return value;
+    }
+
+    public long Parameters => parameters().Sum(parameter => parameter.numel());
+
+    /// <summary>Trained parameters and batch-norm statistics by name (<c>layer3.weight</c>), not copied.</summary>
+    public IReadOnlyDictionary<string, Tensor> Weights() =>
+        named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))
+            .Concat(named_buffers().Select(pair => (pair.name, pair.buffer)))
+            .ToDictionary(pair => pair.Item1, pair => pair.Item2);
+
+    /// <summary>Overwrites every weight. Names and shapes must be those of <see cref="Weights"/>.</summary>
+    public void Load(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        foreach (var (name, weight) in Weights()) weight.copy_(weights[name]);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var step in _steps) step.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+using XrayMlOps.Core;
+using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Models;
+using XrayMlOps.Core.Runs;
+using XrayMlOps.Training.Checkpoints;
+using XrayMlOps.Training.Data;
+using XrayMlOps.Training.Jobs;
+using XrayMlOps.Training.Networks;
+using XrayMlOps.Training.Onnx;
+using XrayMlOps.Training.Optimisation;
+using XrayMlOps.Training.Scoring;
+
+namespace XrayMlOps.Training;
+
+/// <summary>Runs the one job of a folder: trains, evaluates, exports. See <see cref="TrainingJob"/> and <see cref="TrainingOutputs"/>.</summary>
+/// <param name="report">Takes each message, in order.</param>
+public sealed class TrainingRun(string folder, Action<TrainerMessage> report, TimeProvider time)
+{
+    private readonly JobFolder _folder = new(folder);
+
+    /// <summary>
+    /// Runs to the end; the outputs are there before <see cref="TrainerCompleted"/> is reported. A run that failed reports
+    /// <see cref="TrainerFailed"/>. Other exceptions are faults of the machine: to run again may help.
+    /// </summary>
+    /// <returns>A code of <see cref="TrainerExit"/>.</returns>
+    public int Execute(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Run(_folder.ReadJob(), cancellationToken);
+            return TrainerExit.Completed;
+        }
+        catch (TrainingFailedException failure)
+        {
+            report(new TrainerFailed(failure.Message));
+            return TrainerExit.Failed;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return TrainerExit.Stopped;
+        }
+    }
+
+    private void Run(TrainingJob job, CancellationToken cancellationToken)
+    {
+        var device = ComputeDevice.Best;
+        var threads = ComputeDevice.UseThreads(job.Threads);
+        using var films = PackedDataset.Read(job.Tensors);
+        RequireSize(job, films);
+        manual_seed(Seeds.Of(job.Recipe.Seed, Seeds.Purpose.InitialWeights));
+        using var network = NetworkBuilder.Build(job.Architecture);
+        network.to(device);
+        using var state = new TrainingState(network, new AdamW(network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)), job.Recipe.WeightDecay));
+
+        var resumed = Checkpoint.TryRestore(_folder, job, state);
+        report(new TrainerStarted(
+            device.type == DeviceType.CPU ? "cpu" : device.ToString(), threads, ComputeDevice.Packages, network.Parameters, films.Of(Split.Train).Length,
+            films.Of(Split.Validation).Length, films.Of(Split.Test).Length, resumed ? state.History.Count : null));
+        var loop = new TrainingLoop(_folder, job, films, state, device, report, time);
+        loop.Run(cancellationToken);
+
+        network.Load(state.Best);
+        var evaluation = BestEpochEvaluation.Of(state.BestEpoch, network, films, device, cancellationToken);
+        var model = OnnxWriter.Write(job.Architecture, state.Best, evaluation.Temperature, MetadataOf(job, evaluation));
+        report(OnnxParity.Check(model, network, evaluation.Temperature, films, device, threads, cancellationToken));
+
+        _folder.Write(TrainingOutputs.Weights, stream => SafeTensors.Write(stream, [.. state.Best.Select(pair => (pair.Key, pair.Value))], MetadataOf(job, evaluation)));
+        _folder.Write(TrainingOutputs.Evaluation, stream => JsonSerializer.Serialize(stream, evaluation, XrayJson.Indented));
+        _folder.Write(TrainingOutputs.Model, stream => stream.Write(model));
+        report(new TrainerCompleted(state.BestEpoch, state.History.Count, loop.StoppedEarly));
+    }
+
+    private static void RequireSize(TrainingJob job, FilmSet films)
+    {
+        var input = job.Architecture.Input;
+        if (films.Height != input.Height || films.Width != input.Width)
+            throw new TrainingFailedException($"{job.Tensors}: films of {films.Height} x {films.Width} pixels, but the network takes {input.Height} x {input.Width}.");
+    }
+
+    private static Dictionary<string, string> MetadataOf(TrainingJob job, RunEvaluation evaluation) => new()
+    {
+        [ModelMetadata.Preprocessing] = JsonSerializer.Serialize(job.Preprocessing, XrayJson.Compact),
+        [ModelMetadata.PreprocessingHash] = job.Preprocessing.Hash(),
+        [ModelMetadata.Labels] = JsonSerializer.Serialize(ImageLabels.Names, XrayJson.Compact),
+        [ModelMetadata.Architecture] = job.Architecture.Name,
+        [ModelMetadata.ArchitectureDigest] = job.Architecture.Digest(),
+        [ModelMetadata.Dataset] = job.Dataset,
+        [ModelMetadata.DatasetDigest] = job.DatasetDigest,
+        [ModelMetadata.Run] = job.RunId.ToString(CultureInfo.InvariantCulture),
+        [ModelMetadata.Temperature] = evaluation.Temperature.ToString("R", CultureInfo.InvariantCulture),
+    };
+}
