@@ -1,0 +1,60 @@
+using Hangfire;
+using XrayMlOps.ControlPlane.Blobs;
+using XrayMlOps.ControlPlane.Datasets;
+using XrayMlOps.ControlPlane.Models;
+using XrayMlOps.ControlPlane.Monitoring;
+using XrayMlOps.ControlPlane.Predictions;
+using XrayMlOps.ControlPlane.Runs;
+using XrayMlOps.ControlPlane.Schedules;
+using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Storage;
+using XrayMlOps.Storage.Jobs;
+
+namespace XrayMlOps.ControlPlane;
+
+/// <summary>The registry's HTTP API, the retraining schedules and Hangfire's dashboard.</summary>
+public static class ControlPlaneExtensions
+{
+    /// <summary>Adds the control plane and the storage it needs (see <see cref="RegistryStorage"/> for its configuration).</summary>
+    public static TBuilder AddControlPlane<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddRegistryStorage();
+        builder.AddJobStorage();
+        var services = builder.Services;
+        services.AddOptions<ControlPlaneOptions>().BindConfiguration(ControlPlaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOpenApi();
+        services.AddSingleton<ControlPlaneTelemetry>();
+        services.AddSingleton(new FilmDecoder(ImagingLimits.Default));
+        services.AddScoped<DatasetPush>();
+        services.AddScoped<DatasetPublication>();
+        services.AddScoped<RunLaunch>();
+        services.AddScoped<ScheduledTraining>();
+        services.AddSingleton<ScheduleClock>();
+        services.AddHostedService<ScheduleRestore>();
+        services.AddHangfireServer(server =>
+        {
+            server.ServerName = "control-plane";
+            server.Queues = [JobStorageExtensions.ScheduleQueue];
+            server.WorkerCount = 1;
+        });
+        return builder;
+    }
+
+    /// <summary>Maps <c>/api</c>, <c>/openapi/v1.json</c> and <c>/hangfire</c> (which answers local requests only).</summary>
+    public static IEndpointRouteBuilder MapControlPlane(this IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup("/api");
+        api.MapBlobs();
+        api.MapDatasets();
+        api.MapRuns();
+        api.MapModels();
+        api.MapPromotions();
+        api.MapRealisedAccuracy();
+        api.MapPredictions();
+        api.MapSchedules();
+        endpoints.MapOpenApi();
+        endpoints.MapHangfireDashboard();
+        return endpoints;
+    }
+}

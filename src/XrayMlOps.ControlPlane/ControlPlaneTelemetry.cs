@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace XrayMlOps.ControlPlane;
+
+internal sealed class ControlPlaneTelemetry : IDisposable
+{
+    public const string Name = "XrayMlOps.ControlPlane";
+    private readonly Meter _meter;
+    private readonly Counter<long> _films;
+
+    public ControlPlaneTelemetry(IMeterFactory meters)
+    {
+        _meter = meters.Create(Name);
+        _films = _meter.CreateCounter<long>("xraymlops.films.pushed", "{film}", "Films of pushes, by outcome.");
+    }
+
+    public ActivitySource Activities { get; } = new(Name);
+
+    public void CountPush(int accepted, int rejected)
+    {
+        _films.Add(accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
+        _films.Add(rejected, new KeyValuePair<string, object?>("outcome", "rejected"));
+    }
+
+    public void Dispose() => Activities.Dispose();
+}
