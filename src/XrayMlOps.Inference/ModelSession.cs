@@ -16,6 +16,7 @@ public sealed class ModelSession : IDisposable
 
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private bool _disposed;
 
     private ModelSession(InferenceSession session, PreprocessingSpec preprocessing)
     {
@@ -67,6 +68,8 @@ public sealed class ModelSession : IDisposable
     /// <param name="probabilities">Receives <c>[N, 3]</c> in the order of <see cref="ImageLabels"/>.</param>
     public void Predict(Memory<float> films, Memory<float> probabilities)
     {
+        // The runtime itself would end the process.
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var (count, rest) = Math.DivRem(films.Length, FilmLength);
         if (rest != 0 || count == 0) throw new ArgumentException($"{films.Length} floats are no whole number of films of {FilmLength}", nameof(films));
         if (probabilities.Length != count * ImageLabels.Count)
@@ -98,8 +101,10 @@ public sealed class ModelSession : IDisposable
             throw new ModelRefusedException([$"it answers [{string.Join(", ", probabilities)}] for a black film, which are no probabilities"]);
     }
 
+    /// <summary>To be called when no thread predicts any more; <see cref="ModelSlot"/> sees to that.</summary>
     public void Dispose()
     {
+        _disposed = true;
         _session.Dispose();
         _run.Dispose();
     }
