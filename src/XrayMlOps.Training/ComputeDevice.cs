@@ -1,5 +1,8 @@
 using System.Reflection;
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
 using XrayMlOps.Core.Runs;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training;
 

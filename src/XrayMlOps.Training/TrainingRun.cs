@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TorchSharp;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Models;
@@ -11,6 +12,7 @@ using XrayMlOps.Training.Networks;
 using XrayMlOps.Training.Onnx;
 using XrayMlOps.Training.Optimisation;
 using XrayMlOps.Training.Scoring;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training;
 

@@ -1,4 +1,5 @@
 using XrayMlOps.Core.Runs;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Augmentations;
 

@@ -4,6 +4,7 @@ using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Jobs;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Checkpoints;
 

@@ -1,6 +1,7 @@
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Networks;
 using XrayMlOps.Training.Optimisation;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Checkpoints;
 

@@ -1,4 +1,5 @@
 using XrayMlOps.Core.Datasets;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Data;
 

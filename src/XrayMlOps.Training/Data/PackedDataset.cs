@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Data;
 

@@ -5,6 +5,7 @@ using XrayMlOps.Training.Checkpoints;
 using XrayMlOps.Training.Data;
 using XrayMlOps.Training.Optimisation;
 using XrayMlOps.Training.Scoring;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Jobs;
 

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace XrayMlOps.Training.Networks;
 
 /// <summary>A built architecture: films float32 [N, 1, H, W] to logits float32 [N, 3]. Made by <see cref="NetworkBuilder"/>.</summary>

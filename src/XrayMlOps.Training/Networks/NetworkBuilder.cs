@@ -1,4 +1,5 @@
 using XrayMlOps.Core.Architectures;
+using static TorchSharp.torch;
 using Padding = XrayMlOps.Core.Architectures.Padding;
 
 namespace XrayMlOps.Training.Networks;

@@ -1,3 +1,6 @@
+using Google.Protobuf;
+using static TorchSharp.torch;
+
 namespace XrayMlOps.Training.Onnx;
 
 /// <summary>Builds a graph of float32 tensors whose first dimension, except that of constants, is the number of films.</summary>

@@ -1,8 +1,10 @@
+using Microsoft.ML.OnnxRuntime;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Data;
 using XrayMlOps.Training.Networks;
 using XrayMlOps.Training.Scoring;
+using static TorchSharp.torch;
 using ModelMetadata = XrayMlOps.Core.Models.ModelMetadata;
 
 namespace XrayMlOps.Training.Onnx;

@@ -1,7 +1,9 @@
+using Google.Protobuf;
 using XrayMlOps.Core.Architectures;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Training.Networks;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Onnx;
 

@@ -1,6 +1,7 @@
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Data;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Optimisation;
 

@@ -1,4 +1,5 @@
 using XrayMlOps.Training.Networks;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Optimisation;
 

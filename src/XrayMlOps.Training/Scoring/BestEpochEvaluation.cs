@@ -3,6 +3,7 @@ using XrayMlOps.Core.Evaluation;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Data;
 using XrayMlOps.Training.Networks;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Scoring;
 

@@ -1,5 +1,6 @@
 using XrayMlOps.Training.Data;
 using XrayMlOps.Training.Networks;
+using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Scoring;
 
