@@ -1,0 +1,90 @@
+namespace XrayMlOps.InferenceApi.Tests;
+
+public sealed class PredictionLogTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _cache = new();
+    private FakeControlPlane _controlPlane = null!;
+
+    public async ValueTask InitializeAsync() => _controlPlane = await FakeControlPlane.StartAsync();
+
+    [Fact]
+    public async Task Predictions_made_while_the_registry_is_away_are_delivered_when_it_is_back()
+    {
+        await using var host = await StartAsync();
+        _controlPlane.Away = true;
+        List<Guid> made = [];
+        for (var film = 0; film < 30; film++) made.Add((await host.PredictAsync(TestFilm.Png((byte)film))).Id);
+        Assert.Empty(_controlPlane.Predictions);
+
+        _controlPlane.Away = false;
+
+        await Eventually.HoldsAsync("all are delivered", () => made.TrueForAll(_controlPlane.Predictions.ContainsKey));
+    }
+
+    [Fact]
+    public async Task Predictions_do_not_wait_for_a_registry_that_never_answers()
+    {
+        await using var host = await StartAsync();
+        _controlPlane.Silent = true;
+
+        // Were one of them to wait for the registry, it would never be answered.
+        for (var film = 0; film < 30; film++) await host.PredictAsync(TestFilm.Png(3));
+
+        Assert.Empty(_controlPlane.Predictions);
+        _controlPlane.Silent = false;
+    }
+
+    [Fact]
+    public async Task Log_that_is_full_keeps_the_newest()
+    {
+        await using var host = await StartAsync(("Inference:LogCapacity", "5"), ("Inference:LogBatch", "1"));
+        _controlPlane.Away = true;
+        List<Guid> made = [];
+        for (var film = 0; film < 20; film++) made.Add((await host.PredictAsync(TestFilm.Png(3))).Id);
+
+        _controlPlane.Away = false;
+
+        await Eventually.HoldsAsync("the newest are delivered", () => made.TakeLast(5).All(_controlPlane.Predictions.ContainsKey));
+        // The five, and one that may have been on its way when the log overflowed.
+        Assert.InRange(_controlPlane.Predictions.Count, 5, 6);
+    }
+
+    [Fact]
+    public async Task Host_that_stops_delivers_what_it_has()
+    {
+        await using var host = await StartAsync(("Inference:LogSeconds", "60"));
+        var made = (await host.PredictAsync(TestFilm.Png(3))).Id;
+        Assert.Empty(_controlPlane.Predictions);
+
+        await host.StopAsync();
+
+        Assert.Equal([made], _controlPlane.Predictions.Keys);
+    }
+
+    [Fact]
+    public async Task Host_that_stops_with_the_registry_in_its_own_process_delivers_what_it_has()
+    {
+        var model = _controlPlane.Promote(new TinyModel(), 1);
+        await using var host = await InferenceHost.StartAsync(_cache, controlPlane: null, _controlPlane.Map, ("Inference:LogSeconds", "60"));
+        await host.ServesAsync(model);
+        var made = (await host.PredictAsync(TestFilm.Png(3))).Id;
+
+        await host.StopAsync();
+
+        Assert.Equal([made], _controlPlane.Predictions.Keys);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _controlPlane.DisposeAsync();
+        _cache.Dispose();
+    }
+
+    private async Task<InferenceHost> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var model = _controlPlane.Promote(new TinyModel(), 1);
+        var host = await InferenceHost.StartAsync(_cache, _controlPlane.Url, null, settings);
+        await host.ServesAsync(model);
+        return host;
+    }
+}
