@@ -10,12 +10,17 @@ public static class TrainerEnvironment
     public const string WatchStandardInput = "XRAY_TRAINER_WATCH_STDIN";
 
     /// <summary>
-    /// Read once by the C library when the process starts, so they cannot be set from inside. By default glibc gives every large
-    /// tensor back to the system and pays for it in page faults at the next step: training is about three times as fast with
-    /// huge pages. Other systems ignore them.
+    /// Read when the process starts, so they cannot be set from inside; systems that do not know them ignore them.
+    /// <list type="bullet">
+    /// <item>By default glibc gives every large tensor back to the system and pays for it in page faults at the next step; with huge
+    /// pages, training is about three times as fast.</item>
+    /// <item>By default OpenMP's threads spin while they wait for each other. Where another process wants the same core, the thread
+    /// waited for is then the one that does not run: passive waiting trains four to eight times as fast there.</item>
+    /// </list>
     /// </summary>
     public static IReadOnlyDictionary<string, string> Recommended { get; } = new Dictionary<string, string>
     {
         ["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1",
+        ["OMP_WAIT_POLICY"] = "passive",
     };
 }
