@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using XrayMlOps.Core;
+using XrayMlOps.Core.Preprocessing;
+using XrayMlOps.Core.Runs;
+using XrayMlOps.Storage.Runs;
+using XrayMlOps.Worker.Tensors;
+using XrayMlOps.Worker.Trainers;
+
+namespace XrayMlOps.Worker.Runs;
+
+/// <summary>What an attempt at a run came to, before the registry is told.</summary>
+/// <param name="Fault">Whether it is worth another attempt.</param>
+/// <param name="Problem">Null if the trainer completed.</param>
+internal sealed record AttemptEnd(bool Fault, string? Problem);
+
+/// <summary>Trains a run that is held: lays out its folder, starts the trainer on it and listens.</summary>
+internal sealed class RunAttempt(TensorCache tensors, TrainerLocation trainer, RunRecord record, IOptions<WorkerOptions> options)
+{
+    public string FolderOf(int runId) => Path.Combine(Path.GetFullPath(options.Value.Folder), $"run-{runId}");
+
+    /// <param name="run">With its dataset version.</param>
+    public async Task<AttemptEnd> RunAsync(RunLease lease, Run run)
+    {
+        string program;
+        try
+        {
+            program = trainer.Find();
+        }
+        catch (TrainerMissingException missing)
+        {
+            return new AttemptEnd(Fault: false, missing.Message);
+        }
+
+        var folder = FolderOf(run.Id);
+        Directory.CreateDirectory(folder);
+        var preprocessing = new PreprocessingSpec { Height = run.Architecture.Input.Height, Width = run.Architecture.Input.Width };
+        var job = new TrainingJob
+        {
+            RunId = run.Id,
+            Architecture = run.Architecture,
+            Recipe = run.Recipe,
+            Preprocessing = preprocessing,
+            Dataset = run.DatasetVersion.Reference,
+            DatasetDigest = run.DatasetVersion.Digest,
+            Tensors = await tensors.GetAsync(run.DatasetVersion.Digest, preprocessing, lease.Stopping),
+        };
+        await File.WriteAllBytesAsync(Path.Combine(folder, TrainingJob.FileName), JsonSerializer.SerializeToUtf8Bytes(job, XrayJson.Indented), lease.Stopping);
+
+        string? failure = null;
+        var end = await TrainerProcess.RunAsync(program, folder, message =>
+        {
+            if (message is TrainerFailed failed) failure = failed.Reason;
+            return record.TakeAsync(lease, message);
+        }, lease.Stopping);
+        return end.ExitCode switch
+        {
+            TrainerExit.Completed => new AttemptEnd(Fault: false, Problem: null),
+            TrainerExit.Failed => new AttemptEnd(Fault: false, failure ?? end.Describe()),
+            _ => new AttemptEnd(Fault: true, end.Describe()),
+        };
+    }
+}

@@ -1,0 +1,42 @@
+using Hangfire;
+using XrayMlOps.Core.Runs;
+using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Storage;
+using XrayMlOps.Storage.Jobs;
+using XrayMlOps.Worker.Runs;
+using XrayMlOps.Worker.Tensors;
+using XrayMlOps.Worker.Trainers;
+
+namespace XrayMlOps.Worker;
+
+/// <summary>Runs training runs: takes them from the registry, supervises a trainer process for each and records what it leaves.</summary>
+public static class WorkerExtensions
+{
+    /// <summary>Adds the worker and the storage it needs (see <see cref="RegistryStorage"/> for its configuration).</summary>
+    public static TBuilder AddWorker<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddRegistryStorage();
+        builder.AddJobStorage();
+        var services = builder.Services;
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WorkerTelemetry>();
+        services.AddSingleton<RunQueue>();
+        services.AddSingleton<TrainerLocation>();
+        services.AddSingleton(new TensorDecoder(new FilmDecoder(ImagingLimits.Default)));
+        services.AddSingleton<TensorCache>();
+        services.AddSingleton<RunRecord>();
+        services.AddSingleton<RunOutputs>();
+        services.AddSingleton<RunAttempt>();
+        services.AddSingleton<ITrainingJob, RunSupervisor>();
+        services.AddHostedService<RunReconciler>();
+        services.AddHangfireServer((provider, server) =>
+        {
+            server.ServerName = "worker";
+            server.Queues = [JobStorageExtensions.TrainingQueue];
+            server.WorkerCount = provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<WorkerOptions>>().Value.Concurrency;
+            server.ShutdownTimeout = TrainerProcess.GracePeriod * 2; // time for the trainers to stop and the runs to go back to the queue
+        });
+        return builder;
+    }
+}
