@@ -3,7 +3,12 @@ using System.CommandLine.Invocation;
 using XrayMlOps.Cli.Architectures;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Datasets;
+using XrayMlOps.Cli.Demo;
+using XrayMlOps.Cli.Doctor;
+using XrayMlOps.Cli.Evaluation;
+using XrayMlOps.Cli.Hosting;
 using XrayMlOps.Cli.Models;
+using XrayMlOps.Cli.Phantoms;
 using XrayMlOps.Cli.Predictions;
 using XrayMlOps.Cli.Runs;
 using XrayMlOps.Cli.Schedules;
@@ -18,8 +23,8 @@ internal static class XrayCommand
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var parsed = Create(terminal).Parse(arguments);
-        // Where a subcommand is missing, the help is the answer; a wrong option among right ones needs a line only.
-        if (parsed.Action is ParseErrorAction error) error.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0;
+        // Where a subcommand is missing, the help is the answer; a wrong word needs a line only.
+        if (parsed.Action is ParseErrorAction error) error.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0;
         var exitCode = await parsed.InvokeAsync(
             new InvocationConfiguration
             {
@@ -40,6 +45,10 @@ internal static class XrayCommand
         4 the server has no such thing; 130 interrupted.
         """)
     {
+        new UpCommand(terminal),
+        new DemoCommand(terminal),
+        new DoctorCommand(terminal),
+        new PhantomsCommand(terminal),
         new Command("dataset", "Push films, list and show dataset versions")
         {
             new DatasetPushCommand(terminal),
@@ -63,6 +72,7 @@ internal static class XrayCommand
             new ModelsPromoteCommand(terminal),
             new ModelsAccuracyCommand(terminal),
         },
+        new EvaluateCommand(terminal),
         new PredictCommand(terminal),
         new FeedbackCommand(terminal),
         new Command("schedule", "Retrain by the clock")

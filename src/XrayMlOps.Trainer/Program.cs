@@ -1,4 +1,5 @@
 using System.Text.Json;
+using XrayMlOps.Core;
 using XrayMlOps.Trainer;
 using XrayMlOps.Training;
 

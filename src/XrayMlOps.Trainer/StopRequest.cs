@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using XrayMlOps.Core.Runs;
 
 namespace XrayMlOps.Trainer;
 

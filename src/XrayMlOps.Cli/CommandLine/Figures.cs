@@ -7,6 +7,9 @@ internal static class Figures
 
     public static string Count(long count) => count.ToString("N0");
 
+    /// <summary><c>1 film</c>, <c>1,200 films</c>.</summary>
+    public static string Count(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
     public static string Percent(double? share) => share is { } value ? $"{100 * value:0.0} %" : None;
 
     public static string Loss(double? nats) => nats is { } value ? value.ToString("0.000") : None;

@@ -13,7 +13,7 @@ internal static class DatasetVersionView
     {
         console.WriteFacts(
             ("Dataset", version.Reference),
-            ("Films", $"{Figures.Count(version.Images)} of {Figures.Count(version.Patients)} patients, {Figures.Size(version.Bytes)}"),
+            ("Films", $"{Figures.Count(version.Images)} of {Figures.Count(version.Patients, "patient")}, {Figures.Size(version.Bytes)}"),
             ("Split", $"{100 * version.Split.Train:0.#} / {100 * version.Split.Validation:0.#} / {100 * version.Split.Test:0.#} by patient, seed {version.Split.Seed}"),
             ("Digest", $"sha256:{version.Digest}"),
             ("Created", Figures.Time(version.CreatedAt)));
@@ -23,19 +23,19 @@ internal static class DatasetVersionView
     public static void WritePush(this IAnsiConsole console, PushOutcome outcome)
     {
         console.MarkupLineInterpolated(outcome.Created
-            ? (FormattableString)$"[green]New version[/] {outcome.Version.Reference}: {Figures.Count(outcome.Uploaded)} files uploaded."
+            ? (FormattableString)$"[green]New version[/] {outcome.Version.Reference}: {Figures.Count(outcome.Uploaded, "file")} uploaded."
             : $"[green]No new version[/]: the folder holds what {outcome.Version.Reference} holds.");
         console.WriteVersion(outcome.Version);
-        if (outcome.Ignored > 0) console.WriteLine($"{Figures.Count(outcome.Ignored)} other files were ignored (hidden, or not films by their name).");
+        if (outcome.Ignored > 0) console.WriteLine($"Ignored: {Figures.Count(outcome.Ignored, "other file")} (hidden, or no film by its name).");
         if (outcome.Duplicates.Count > 0)
         {
-            console.MarkupLineInterpolated($"[yellow]{Figures.Count(outcome.Duplicates.Count)} exact duplicates[/] were skipped:");
+            console.MarkupLineInterpolated($"[yellow]Skipped[/] as exact duplicates: {Figures.Count(outcome.Duplicates.Count, "file")}");
             console.WriteLines(outcome.Duplicates.Take(DuplicatesShown).Select(film => $"  {film.File} = {film.SameAs}"));
             if (outcome.Duplicates.Count > DuplicatesShown) console.WriteLine($"  and {Figures.Count(outcome.Duplicates.Count - DuplicatesShown)} more: --json names them all");
         }
         if (outcome.Rejected.Count > 0)
         {
-            console.MarkupLineInterpolated($"[yellow]{Figures.Count(outcome.Rejected.Count)} bad files[/] were skipped:");
+            console.MarkupLineInterpolated($"[yellow]Skipped[/] as bad: {Figures.Count(outcome.Rejected.Count, "file")}");
             console.WriteLines(outcome.Rejected.Select(film => $"  {film.File}: {film.Reason}"));
         }
     }

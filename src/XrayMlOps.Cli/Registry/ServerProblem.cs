@@ -8,6 +8,9 @@ namespace XrayMlOps.Cli.Registry;
 /// <summary>The server's answer to a request that it refuses: its ProblemDetails (RFC 9457), made readable.</summary>
 internal sealed class ServerProblem(HttpStatusCode status, string message) : Exception(message)
 {
+    /// <summary>Members that list what is wrong one by one: ASP.NET's own, and the control plane's.</summary>
+    private static readonly string[] s_errorMembers = ["errors", "problems"];
+
     public HttpStatusCode Status { get; } = status;
 
     public ExitCode ExitCode => Status switch
@@ -23,7 +26,7 @@ internal sealed class ServerProblem(HttpStatusCode status, string message) : Exc
         return new ServerProblem(response.StatusCode, Describe(body) ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.PathAndQuery}.");
     }
 
-    /// <summary>Title, detail and every entry of <c>errors</c>; null if the body is no problem document.</summary>
+    /// <summary>The detail (or else the title) and every single error; null if the body is no problem document.</summary>
     private static string? Describe(string body)
     {
         try
@@ -33,12 +36,13 @@ internal sealed class ServerProblem(HttpStatusCode status, string message) : Exc
             var text = new StringBuilder();
             var (title, detail) = (Text(document.RootElement, "title"), Text(document.RootElement, "detail"));
             text.Append(detail ?? title);
-            if (document.RootElement.TryGetProperty("errors", out var errors))
+            foreach (var member in s_errorMembers)
             {
-                // The detail of such a problem often repeats its errors on one line: one line each reads better.
+                if (!document.RootElement.TryGetProperty(member, out var errors)) continue;
+                // The detail of such a problem may repeat its errors on one line: one line each reads better.
                 var lines = Errors(errors).ToArray();
-                if (lines.Length > 0 && lines.All(line => detail?.Contains(line, StringComparison.Ordinal) == true)) text.Clear().Append(title ?? detail);
-                foreach (var line in lines) text.Append("\n  ").Append(line);
+                if (lines is [_, _, ..] && lines.All(line => detail?.Contains(line, StringComparison.Ordinal) == true)) text.Clear().Append("The server refuses:");
+                if (lines is not [var only] || only != detail) text.AppendJoin("", lines.Select(line => $"\n  {line}"));
             }
             return text.Length > 0 ? text.ToString() : null;
         }

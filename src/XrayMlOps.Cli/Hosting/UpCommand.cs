@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Spectre.Console;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Core.Models;
+
+namespace XrayMlOps.Cli.Hosting;
+
+/// <summary><c>xray up</c>.</summary>
+internal sealed class UpCommand : Verb
+{
+    private readonly DataDirectoryOption _dataDirectory = new();
+    private readonly UrlsOption _urls = new();
+    private readonly Option<string> _model = new("--model", "-m") { Description = "The registered model whose champion is served", HelpName = "NAME", DefaultValueFactory = _ => ModelReference.DefaultName };
+    private readonly VerboseOption _verbose = new();
+
+    public UpCommand(Terminal terminal) : base("up", "Start the whole platform in one process, on embedded storage", terminal)
+    {
+        Add(_dataDirectory);
+        Add(_urls);
+        Add(_model);
+        Add(_verbose);
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var settings = new HostSettings(
+            DataFolder.Resolve(arguments.GetValue(_dataDirectory)), arguments.GetValue(_urls) ?? ServerOption.DefaultAddress, arguments.GetRequiredValue(_model),
+            arguments.GetValue(_verbose));
+        await using var host = await XrayHost.StartAsync(settings, Terminal, cancellationToken);
+        Terminal.Output.MarkupLine("[green]XrayMlOps is ready.[/]");
+        Terminal.Output.WriteHost(host.Address, settings);
+        Terminal.Output.WriteLine("Ctrl-C ends it.");
+        await host.WaitAsync(cancellationToken);
+        Terminal.Output.WriteLine("Stopped. Everything is kept in the data folder.");
+        return ExitCode.Ok;
+    }
+}

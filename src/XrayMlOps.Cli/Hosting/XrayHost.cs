@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Connections;
+using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.ControlPlane;
+using XrayMlOps.InferenceApi;
+using XrayMlOps.ServiceDefaults;
+using XrayMlOps.Worker;
+
+namespace XrayMlOps.Cli.Hosting;
+
+/// <param name="DataDirectory">See <see cref="DataFolder"/>.</param>
+/// <param name="Urls">Addresses to listen on, separated by semicolons; port 0 takes a free one.</param>
+/// <param name="Model">The registered model whose champion is served.</param>
+/// <param name="Verbose">Log what happens, not only what goes wrong.</param>
+internal sealed record HostSettings(string DataDirectory, string Urls, string Model, bool Verbose);
+
+/// <summary>All hosts in one process on embedded storage: the control plane, a worker and the inference API on SQLite and a folder.</summary>
+internal sealed class XrayHost : IAsyncDisposable
+{
+    private readonly DataFolder _data;
+    private readonly WebApplication _app;
+
+    private XrayHost(DataFolder data, WebApplication app) => (_data, _app) = (data, app);
+
+    /// <summary>Where a client on this machine reaches it.</summary>
+    public Uri Address { get; private set; } = new(ServerOption.DefaultAddress);
+
+    /// <summary>Starts everything; answers when it is ready for requests.</summary>
+    /// <exception cref="CommandFailure">The data folder or the address is not to be had.</exception>
+    public static async Task<XrayHost> StartAsync(HostSettings settings, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var data = DataFolder.Open(settings.DataDirectory);
+        var host = new XrayHost(data, Build(settings, data, terminal));
+        try
+        {
+            await host._app.StartAsync(cancellationToken);
+            host.Address = Local(host._app.Urls.First());
+            data.Announce(host.Address);
+            return host;
+        }
+        catch (IOException problem) when (problem.InnerException is AddressInUseException)
+        {
+            await host.DisposeAsync();
+            throw new CommandFailure(ExitCode.Failed, $"Another program listens on {settings.Urls} already. Stop it, or give another address: --urls http://127.0.0.1:5081");
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Serves until <paramref name="cancellationToken"/> is cancelled or the process is asked to end.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private static WebApplication Build(HostSettings settings, DataFolder data, Terminal terminal)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(XrayHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:registry"] = data.RegistryConnection,
+            ["ConnectionStrings:blobs"] = data.Blobs,
+            ["ControlPlane:ScratchFolder"] = data.Scratch,
+            ["Worker:Folder"] = data.Work,
+            ["Inference:Model"] = settings.Model,
+            ["Inference:Folder"] = data.Models,
+        });
+        builder.WebHost.UseUrls(settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.Logging.ClearProviders().AddProvider(new TerminalLoggerProvider(terminal.Errors)).SetMinimumLevel(LogLevel.Warning);
+        if (settings.Verbose) builder.Logging.AddFilter("XrayMlOps", LogLevel.Information);
+
+        builder.AddServiceDefaults("all");
+        builder.AddControlPlane();
+        builder.AddWorker();
+        builder.AddInferenceApi();
+
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapControlPlane();
+        app.MapInferenceApi();
+        app.MapGet("/", (HttpRequest request) => HostPages.Of(new Uri($"{request.Scheme}://{request.Host}"))).ExcludeFromDescription();
+        return app;
+    }
+
+    /// <summary>The address that was bound; one that stands for every network becomes loopback.</summary>
+    private static Uri Local(string url)
+    {
+        var address = new Uri(url);
+        return address.Host is "0.0.0.0" or "[::]" ? new UriBuilder(address) { Host = "127.0.0.1" }.Uri : address;
+    }
+}
