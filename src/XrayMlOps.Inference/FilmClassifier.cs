@@ -11,6 +11,7 @@ namespace XrayMlOps.Inference;
 /// </summary>
 public sealed class FilmClassifier(FilmDecoder decoder)
 {
+    /// <summary>Throws <see cref="InvalidOperationException"/> if the model's answer for this film is no probability distribution.</summary>
     /// <param name="session">Says how the film is preprocessed, and scores it.</param>
     /// <param name="film">A whole JPEG or PNG file.</param>
     /// <param name="cancellationToken">Looked at before each step; a step that has begun is finished.</param>
@@ -31,6 +32,8 @@ public sealed class FilmClassifier(FilmDecoder decoder)
             cancellationToken.ThrowIfCancellationRequested();
             var probabilities = new float[ImageLabels.Count];
             session.Predict(floats.AsMemory(0, length), probabilities);
+            if (!ModelSession.IsDistribution(probabilities))
+                throw new InvalidOperationException($"The model answers [{string.Join(", ", probabilities)}], which are no probabilities: its weights overflow on this film.");
             return FilmClassification.Of(decoded, probabilities, Stopwatch.GetElapsedTime(started, ready), Stopwatch.GetElapsedTime(ready));
         }
         finally

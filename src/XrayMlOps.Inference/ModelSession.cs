@@ -96,10 +96,12 @@ public sealed class ModelSession : IDisposable
         {
             throw new ModelRefusedException([$"it fails on a black film: {failed.Message}"], failed);
         }
-        // Negated, so that NaN is refused too.
-        if (!(probabilities.Min() >= 0 && Math.Abs(probabilities.Sum() - 1) < 1e-3))
+        if (!IsDistribution(probabilities))
             throw new ModelRefusedException([$"it answers [{string.Join(", ", probabilities)}] for a black film, which are no probabilities"]);
     }
+
+    /// <summary>Whether these are the probabilities of one film; NaN is none.</summary>
+    internal static bool IsDistribution(float[] probabilities) => probabilities.All(share => share >= 0) && Math.Abs(probabilities.Sum() - 1) < 1e-3;
 
     /// <summary>To be called when no thread predicts any more; <see cref="ModelSlot"/> sees to that.</summary>
     public void Dispose()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using XrayMlOps.Core.Models;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Inference;
 using XrayMlOps.InferenceApi.Champion;
@@ -15,8 +16,12 @@ public static class InferenceApiExtensions
         where TBuilder : IHostApplicationBuilder
     {
         var services = builder.Services;
-        services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<ControlPlaneOptions>().BindConfiguration(ControlPlaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateDataAnnotations()
+            .Validate(options => ModelReference.IsName(options.Model), "Inference:Model is no model name.")
+            .ValidateOnStart();
+        services.AddOptions<ControlPlaneOptions>().BindConfiguration(ControlPlaneOptions.Section)
+            .Validate(options => options.Url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, "ControlPlane:Url must begin with http:// or https://.")
+            .ValidateOnStart();
         services.AddSingleton<InferenceTelemetry>();
 
         services.AddHttpClient(ControlPlaneClient.HttpClientName).RemoveAllLoggers();

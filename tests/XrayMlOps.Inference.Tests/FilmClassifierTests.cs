@@ -36,6 +36,14 @@ public sealed class FilmClassifierTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => _classifier.Classify(_session, TestFilm.Jpeg(), new CancellationToken(canceled: true)));
 
     [Fact]
+    public void Classify_model_that_overflows_on_a_film_is_an_error()
+    {
+        using var session = ModelSession.Load(new TinyModel { Weights = [float.MaxValue, 0, 0], Bias = [float.MaxValue, 0, 0] }.ToOnnx());
+        session.WarmUp();
+        Assert.Throws<InvalidOperationException>(() => _classifier.Classify(session, TestFilm.Png(255), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Classify_from_many_threads_gives_each_its_own_answer() =>
         Parallel.For(0, 256, gray =>
         {

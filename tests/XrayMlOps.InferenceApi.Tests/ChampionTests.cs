@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.Core.Preprocessing;
 
@@ -133,6 +134,23 @@ public sealed class ChampionTests : IAsyncLifetime
     {
         var model = _controlPlane.Promote(Biased(1), 1);
         await using var host = await InferenceHost.StartAsync(_cache, controlPlane: null, _controlPlane.Map);
+        await host.ServesAsync(model);
+    }
+
+    [Fact]
+    public async Task Looks_at_the_alias_ask_not_to_be_traced()
+    {
+        await using var host = await InferenceHost.StartAsync(_cache, _controlPlane.Url);
+        await Eventually.HoldsAsync("it looks", () => _controlPlane.LookTraceParent is not null);
+        Assert.EndsWith("-00", _controlPlane.LookTraceParent);
+    }
+
+    [Fact]
+    public async Task Control_plane_below_a_path_is_found()
+    {
+        var model = _controlPlane.Promote(Biased(1), 1);
+        await using var front = await InferenceHost.StartAsync(_cache, _controlPlane.Url, routes => _controlPlane.Map(routes.MapGroup("/registry")));
+        await using var host = await InferenceHost.StartAsync(_cache, new Uri(front.Client.BaseAddress!, "registry"));
         await host.ServesAsync(model);
     }
 

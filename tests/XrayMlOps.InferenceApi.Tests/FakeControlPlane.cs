@@ -28,6 +28,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>Accepts connections and never answers.</summary>
     public volatile bool Silent;
 
+    /// <summary>The W3C trace context of the last look at the alias.</summary>
+    public volatile string? LookTraceParent;
+
     public ConcurrentDictionary<Guid, PredictionRecord> Predictions { get; } = new();
 
     public int BlobDownloads;
@@ -60,8 +63,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>The routes, to be mapped in a process of their own or in the inference host's.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/models/{name}/aliases/champion", (string name) =>
-            _champion is { } champion && champion.Name == name ? Results.Json(champion, XrayJson.Compact) : Results.NotFound());
+        routes.MapGet("/api/models/{name}/aliases/champion", (string name, HttpRequest request) =>
+        {
+            LookTraceParent = request.Headers.TraceParent;
+            return _champion is { } champion && champion.Name == name ? Results.Json(champion, XrayJson.Compact) : Results.NotFound();
+        });
         routes.MapGet("/api/blobs/{digest}", (string digest) =>
         {
             Interlocked.Increment(ref BlobDownloads);

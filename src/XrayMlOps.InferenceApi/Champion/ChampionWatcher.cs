@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Predictions;
@@ -40,11 +41,13 @@ internal sealed partial class ChampionWatcher(
         ModelVersionResponse? champion;
         try
         {
+            // Of an activity that is not recorded neither side records its part: a look a second would drown the traces.
+            using var unrecorded = new Activity("look for champion").Start();
             champion = await controlPlane.GetChampionAsync(_model, cancellationToken);
         }
         catch (ControlPlaneException away)
         {
-            if (!_away) LogAway(away.Message, slot.Model?.Version);
+            if (!_away) LogAway(away.Message, Name(slot.Model));
             _away = true;
             if (slot.Model is null) await ServeLastAsync(cancellationToken);
             return;
@@ -74,11 +77,11 @@ internal sealed partial class ChampionWatcher(
         try
         {
             using var activity = telemetry.Source.StartActivity("load champion");
-            activity?.SetTag("xray.model", $"{model.Name}:{model.Version}");
+            activity?.SetTag("xray.model", Name(model));
             var previous = slot.Swap(model, Load(model, await read()));
             _failure = null;
             telemetry.ModelServed();
-            LogServing(model.Name, model.Version, model.Digest, previous?.Version);
+            LogServing(Name(model), model.Digest, Name(previous));
             await cache.RememberAsync(model, cancellationToken);
         }
         // Anything: a model that cannot be had or used must not stop the service of the one that is.
@@ -86,7 +89,7 @@ internal sealed partial class ChampionWatcher(
         {
             _failure = Failure.After(_failure, model, problem.Message, _interval, time.GetUtcNow());
             telemetry.ModelRefused();
-            LogRefused(problem, model.Name, model.Version, model.Digest, slot.Model?.Version, _failure.RetryAt);
+            LogRefused(problem, Name(model), model.Digest, Name(slot.Model), _failure.RetryAt);
         }
     }
 
@@ -107,14 +110,16 @@ internal sealed partial class ChampionWatcher(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Serving {Model}:{Version} (sha256:{Digest}); before it: {PreviousVersion}")]
-    private partial void LogServing(string model, int version, string digest, int? previousVersion);
+    private static string Name(ServedModel? model) => model is null ? "no model" : $"{model.Name}:{model.Version}";
 
-    [LoggerMessage(2, LogLevel.Error, "{Model}:{Version} (sha256:{Digest}) cannot be served; still serving {ServedVersion}; next try at {RetryAt}")]
-    private partial void LogRefused(Exception problem, string model, int version, string digest, int? servedVersion, DateTimeOffset retryAt);
+    [LoggerMessage(1, LogLevel.Information, "Serving {Model} (sha256:{Digest}) after {Previous}")]
+    private partial void LogServing(string model, string digest, string previous);
 
-    [LoggerMessage(3, LogLevel.Warning, "The registry is away ({Reason}); still serving {ServedVersion}")]
-    private partial void LogAway(string reason, int? servedVersion);
+    [LoggerMessage(2, LogLevel.Error, "{Model} (sha256:{Digest}) cannot be served; still serving {Served}; next try at {RetryAt}")]
+    private partial void LogRefused(Exception problem, string model, string digest, string served, DateTimeOffset retryAt);
+
+    [LoggerMessage(3, LogLevel.Warning, "The registry is away ({Reason}); still serving {Served}")]
+    private partial void LogAway(string reason, string served);
 
     [LoggerMessage(4, LogLevel.Information, "The registry is back")]
     private partial void LogBack();

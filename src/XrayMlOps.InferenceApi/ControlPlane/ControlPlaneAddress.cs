@@ -7,7 +7,8 @@ namespace XrayMlOps.InferenceApi.ControlPlane;
 /// <summary>Where the control plane is: as configured, or in this very process.</summary>
 internal sealed class ControlPlaneAddress(IOptions<ControlPlaneOptions> options, IServer server, IHostApplicationLifetime lifetime)
 {
-    private Uri? _address = options.Value.Url;
+    // With a slash at the end, or a path in it would lose its last part.
+    private Uri? _address = options.Value.Url is { } url ? new Uri($"{url.AbsoluteUri.TrimEnd('/')}/") : null;
 
     /// <summary>Answers the base address; without a configured one, as soon as this process listens.</summary>
     public async ValueTask<Uri> GetAsync(CancellationToken cancellationToken)

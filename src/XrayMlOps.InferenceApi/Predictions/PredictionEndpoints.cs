@@ -15,7 +15,8 @@ internal static class PredictionEndpoints
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .DescribeFilmBody();
 
     private static async Task<IResult> PredictAsync(
         HttpContext context, ModelSlot slot, Predictor predictor, IOptions<InferenceOptions> options, CancellationToken cancellationToken)
