@@ -53,7 +53,8 @@ internal static class JpegStructure
         if (frame.Length < 6) return FilmDecodeResult.Corrupt("the JPEG's frame header is too short");
         var (precision, height, width) = (frame[0], BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), BinaryPrimitives.ReadUInt16BigEndian(frame[3..]));
         components = frame[5];
-        if (marker is not (0xC0 or 0xC1 or 0xC2)) return FilmDecodeResult.Unsupported($"a JPEG of process SOF{marker - 0xC0}; baseline, extended and progressive Huffman are read");
+        if (marker is not (0xC0 or 0xC1 or 0xC2))
+            return FilmDecodeResult.Unsupported($"a JPEG of process SOF{marker - 0xC0}; baseline, extended and progressive Huffman are read");
         if (precision != 8) return FilmDecodeResult.Unsupported($"a JPEG of {precision} bits a sample; 8 are read");
         if (components is not (1 or 3 or 4)) return FilmDecodeResult.Unsupported($"a JPEG of {components} components; 1, 3 and 4 are read");
         if (width == 0 || height == 0) return FilmDecodeResult.Corrupt($"the JPEG's header says {width} x {height} pixels");

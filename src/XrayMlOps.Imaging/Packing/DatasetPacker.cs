@@ -60,8 +60,9 @@ public sealed class DatasetPacker : IAsyncDisposable
     {
         foreach (var row in rows)
         {
-            if (!_films[row.Film].Result.Succeeded)
-                throw new ArgumentException($"Film {row.Film} (sha256:{_films[row.Film].Digest}) was refused: {_films[row.Film].Result.Reason}. Leave it out.", nameof(rows));
+            var film = _films[row.Film];
+            if (!film.Result.Succeeded)
+                throw new ArgumentException($"Film {row.Film} (sha256:{film.Digest}) was refused: {film.Result.Reason}. Leave it out.", nameof(rows));
         }
         var labels = rows.Select(row => new PackedLabel(row.Label, row.Split, row.Patient)).ToArray();
         return PackedTensors.WriteAsync(npz, _spec.Height, _spec.Width, labels, (i, pixels, token) => ReadRowAsync(rows[i].Film, pixels, token), cancellationToken);

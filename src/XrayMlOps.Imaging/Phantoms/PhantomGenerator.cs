@@ -41,7 +41,10 @@ public static class PhantomGenerator
         return films;
     }
 
-    /// <summary>One film as a grey JPEG of 320 to 640 x 280 to 600 pixels. The same patient and number under another label is the same picture but for the disease.</summary>
+    /// <summary>
+    /// One film as a grey JPEG of 320 to 640 x 280 to 600 pixels. The same patient and number under another label is the same picture
+    /// but for the disease.
+    /// </summary>
     public static byte[] Film(ImageLabel label, int patient, int number, PhantomOptions options)
     {
         var anatomy = new Anatomy(new PhantomRandom(options.Seed, PhantomRandom.Stream.Anatomy, patient));

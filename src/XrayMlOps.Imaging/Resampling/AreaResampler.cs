@@ -62,7 +62,7 @@ public static class AreaResampler
         }
     }
 
-    /// <summary>Sums the rows between <paramref name="from"/> and <paramref name="to"/>, each weighted by the units of it that lie between; a row is <paramref name="rowUnits"/> long.</summary>
+    /// <summary>Sums the rows between two heights, each weighted by the units of it that lie between; a row is <paramref name="rowUnits"/> high.</summary>
     private static void SumRows(ReadOnlySpan<byte> source, Span<uint> sums, long from, long to, long rowUnits)
     {
         var first = from / rowUnits;
