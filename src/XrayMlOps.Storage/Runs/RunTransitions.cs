@@ -70,7 +70,7 @@ public static class RunTransitions
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(run => run.State, RunState.Failed)
-                    .SetProperty(run => run.Reason, run => $"fault {run.Faults + 1} of {maxFaults}: {lost}")
+                    .SetProperty(run => run.Reason, $"{lost}; no more than {maxFaults} faults are allowed")
                     .SetProperty(run => run.Faults, run => run.Faults + 1)
                     .SetProperty(run => run.EndedAt, now)
                     .SetProperty(run => run.LeaseExpiresAt, (DateTimeOffset?)null)

@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using XrayMlOps.Storage.Models;
+
+namespace XrayMlOps.Storage.Tests;
+
+public sealed class RegistryDbContextTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Migrations_are_up_to_date_with_the_model()
+    {
+        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var context = registry.Open();
+
+        Assert.False(context.Database.HasPendingModelChanges());
+        Assert.Empty(await context.Database.GetPendingMigrationsAsync(Token));
+    }
+
+    [Fact]
+    public async Task Database_is_in_write_ahead_mode()
+    {
+        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var context = registry.Open();
+
+        var mode = await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(Token);
+
+        Assert.Equal("wal", mode);
+    }
+
+    [Fact]
+    public async Task Moments_are_ordered_whatever_their_offset()
+    {
+        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var context = registry.Open();
+        var noon = new DateTimeOffset(2026, 5, 5, 12, 0, 0, TimeSpan.Zero);
+        context.Models.Add(new RegisteredModel { Name = "early", CreatedAt = noon.ToOffset(TimeSpan.FromHours(9)) });
+        context.Models.Add(new RegisteredModel { Name = "late", CreatedAt = noon.AddMinutes(1).ToOffset(TimeSpan.FromHours(-9)) });
+        await context.SaveChangesAsync(Token);
+
+        var names = await context.Models.Where(model => model.CreatedAt >= noon).OrderByDescending(model => model.CreatedAt).Select(model => model.Name).ToListAsync(Token);
+
+        Assert.Equal(["late", "early"], names);
+    }
+
+    [Fact]
+    public async Task Ledger_refuses_to_change_or_remove_an_entry()
+    {
+        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var context = registry.Open();
+        var promotion = new Promotion { ModelName = "m", Alias = "champion", Version = 1, At = TemporaryRegistry.Start };
+        context.Models.Add(new RegisteredModel { Name = "m", CreatedAt = TemporaryRegistry.Start });
+        context.Promotions.Add(promotion);
+        await context.SaveChangesAsync(Token);
+
+        context.Entry(promotion).Property(entry => entry.Version).CurrentValue = 2;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => context.SaveChangesAsync(Token));
+        context.Entry(promotion).State = EntityState.Deleted;
+        Assert.Throws<InvalidOperationException>(() => context.SaveChanges());
+
+        await using var fresh = registry.Open();
+        Assert.Equal(1, (await fresh.Promotions.SingleAsync(Token)).Version);
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.EntityFrameworkCore;
+using XrayMlOps.Core.Architectures;
+using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Evaluation;
+using XrayMlOps.Core.Runs;
+using XrayMlOps.Storage.Datasets;
+using XrayMlOps.Storage.Runs;
+
+namespace XrayMlOps.Storage.Tests;
+
+/// <summary>A migrated registry in a SQLite file of its own, removed afterwards.</summary>
+internal sealed class TemporaryRegistry : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xray-storage-");
+    private readonly DbContextOptions<RegistryDbContext> _options;
+
+    private TemporaryRegistry() =>
+        _options = new DbContextOptionsBuilder<RegistryDbContext>().UseSqlite($"Data Source={Path.Combine(_folder.FullName, "registry.db")};Foreign Keys=True").Options;
+
+    public static async Task<TemporaryRegistry> CreateAsync()
+    {
+        var registry = new TemporaryRegistry();
+        await using var context = registry.Open();
+        await context.Database.MigrateAsync(TestContext.Current.CancellationToken);
+        return registry;
+    }
+
+    public RegistryDbContext Open() => new(_options);
+
+    /// <summary>A queued run on a dataset version of one film.</summary>
+    public async Task<int> AddRunAsync(string dataset = "chest")
+    {
+        await using var context = Open();
+        var version = await context.DatasetVersions.FirstOrDefaultAsync(row => row.DatasetName == dataset, TestContext.Current.CancellationToken);
+        if (version is null)
+        {
+            context.Datasets.Add(new Dataset { Name = dataset, CreatedAt = Start });
+            version = new DatasetVersion
+            {
+                DatasetName = dataset, Number = 1, Digest = new string('a', 64), CreatedAt = Start, Images = 1, Patients = 1, Bytes = 1, Split = new SplitRule(),
+                Counts = [new SplitCounts(Split.Train, 1, 0, 0)],
+            };
+            context.DatasetVersions.Add(version);
+            await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+        var architecture = new Architecture { Name = "tiny", Layers = [new FlattenLayer(), new DenseLayer { Units = 3 }] };
+        var run = new Run
+        {
+            DatasetVersionId = version.Id, Architecture = architecture, ArchitectureName = architecture.Name, ArchitectureDigest = architecture.Digest(), Parameters = 3,
+            Recipe = new TrainingRecipe { Epochs = 2 }, CreatedAt = Start,
+        };
+        context.Runs.Add(run);
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        return run.Id;
+    }
+
+    public async Task<Run> RunAsync(int id)
+    {
+        await using var context = Open();
+        return await context.Runs.AsNoTracking().SingleAsync(run => run.Id == id, TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    public static RunEvaluation Evaluation { get; } = new(1, 1.5, Report(4), Report(2), Report(3));
+
+    private static EvaluationReport Report(int n) => new(n, 0.5, new Interval(0.1, 0.9), 0.5, null, 1, 0.6, 0.1, [], [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+}
