@@ -18,7 +18,7 @@ internal sealed class Consolidation : Opacity
         var isLeft = random.Next() < 0.5f; // where the heart would hide a low one
         (_x, _y) = isLeft ? (random.Between(0.42f, 0.68f), random.Between(-0.5f, 0.05f)) : (random.Between(-0.68f, -0.4f), random.Between(-0.5f, 0.35f));
         (_width, _height) = (random.Between(0.24f, 0.4f), random.Between(0.22f, 0.38f));
-        _density = random.Between(0.18f, 0.36f);
+        _density = random.Between(0.22f, 0.4f);
         _border = new GradientNoise(random.NextBits());
     }
 
@@ -37,7 +37,7 @@ internal sealed class Reticulation : Opacity
 
     public Reticulation(PhantomRandom random)
     {
-        (_lines, _haze, _cells) = (random.Between(0.09f, 0.2f), random.Between(0, 0.04f), random.Between(6, 8.5f));
+        (_lines, _haze, _cells) = (random.Between(0.12f, 0.24f), random.Between(0, 0.04f), random.Between(6, 8.5f));
         (_net, _fine, _patches) = (new GradientNoise(random.NextBits()), new GradientNoise(random.NextBits()), new GradientNoise(random.NextBits()));
     }
 
