@@ -25,7 +25,7 @@ internal static class Tables
 
     public static void WriteFacts(this IAnsiConsole console, params (string Name, string? Value)[] facts)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(3)).AddColumn();
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(2, 0, 3, 0)).AddColumn();
         foreach (var (name, value) in facts)
         {
             if (value is not null) grid.AddRow(new Text(name, new Style(Color.Grey)), new Text(value));

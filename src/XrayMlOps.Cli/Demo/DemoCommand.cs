@@ -56,7 +56,7 @@ internal sealed class DemoCommand : Verb
         using (var client = new RegistryClient(host.Address)) await new DemoLoop(client, Terminal, demo).RunAsync(cancellationToken);
         if (arguments.GetValue(_exit))
         {
-            Terminal.Output.MarkupLine("[green]Done.[/] Without --exit it would serve on; 'xray up' serves what it made.");
+            Terminal.Output.MarkupLineInterpolated($"[green]Done.[/] What it made is served by: xray up{UpOptions(settings, arguments)}");
             return ExitCode.Ok;
         }
 
@@ -67,6 +67,10 @@ internal sealed class DemoCommand : Verb
         await host.WaitAsync(cancellationToken);
         return ExitCode.Ok;
     }
+
+    /// <summary>What <c>xray up</c> must be told to serve what the demo made.</summary>
+    private string UpOptions(HostSettings settings, ParseResult arguments) =>
+        (settings.Model == ModelReference.DefaultName ? "" : $" --model {settings.Model}") + (arguments.GetValue(_dataDirectory) is null ? "" : $" --data-dir {settings.DataDirectory}");
 
     /// <summary>The default address, or a free port where another program has it.</summary>
     private static string FreeAddress()

@@ -13,7 +13,7 @@ internal static class PredictionView
     public static void WritePrediction(this IAnsiConsole console, string file, PredictionResponse prediction)
     {
         console.MarkupLineInterpolated($"[bold]{prediction.Label.Name()}[/]  {file}");
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn(new GridColumn { Alignment = Justify.Right }.NoWrap()).AddColumn(new GridColumn().NoWrap());
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn(new GridColumn { Alignment = Justify.Right }.NoWrap()).AddColumn(new GridColumn().NoWrap());
         foreach (var name in ImageLabels.Names)
         {
             var probability = prediction.Probabilities.GetValueOrDefault(name);

@@ -1,0 +1,46 @@
+namespace XrayMlOps.Cli.Tests.CommandLine;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task Help_names_every_verb_and_the_exit_codes()
+    {
+        var help = await XrayRun.Of("--help");
+        Assert.Equal(0, help.ExitCode);
+        foreach (var verb in new[] { "up", "demo", "doctor", "dataset", "train", "runs", "models", "evaluate", "predict", "feedback", "schedule", "phantoms", "Exit codes" })
+            Assert.Contains(verb, help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dataset", "push")]
+    [InlineData("dataset", "push", ".", "--name", "x", "--split", "80/20")]
+    [InlineData("dataset", "push", ".", "--name", "x", "--server", "nowhere")]
+    [InlineData("runs", "show", "first")]
+    [InlineData("models", "promote", "chest-xray@champion")]
+    [InlineData("evaluate", "--model", "UPPER", "--images", ".")]
+    [InlineData("feedback", "00000000-0000-0000-0000-000000000001", "measles")]
+    [InlineData("train", "--dataset", "x", "--arch", "model_4", "--epochs", "0")]
+    [InlineData("train", "--dataset", "x", "--arch", "model_4", "--alias", "champion")]
+    [InlineData("phantoms", "x", "--films", "0")]
+    [InlineData("up", "--urls", "5080")]
+    [InlineData("nonsense")]
+    public async Task Command_line_that_is_wrong_exits_2_with_the_reason_on_standard_error(params string[] arguments)
+    {
+        var run = await XrayRun.Of(arguments);
+        Assert.Equal(2, run.ExitCode);
+        Assert.NotEmpty(run.Errors.Trim());
+    }
+
+    [Theory]
+    [InlineData("dataset", "list")]
+    [InlineData("runs", "show", "1")]
+    [InlineData("models", "show", "chest-xray", "--json")]
+    [InlineData("schedule", "list")]
+    public async Task Server_that_is_not_there_exits_3_and_says_how_to_start_one(params string[] arguments)
+    {
+        var run = await XrayRun.Of([.. arguments, "--server", "http://127.0.0.1:1"]);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("xray up", run.Errors, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace XrayMlOps.Cli.Tests.Hosting;
+
+/// <summary><c>xray up</c> in a process of its own, on a free port.</summary>
+internal sealed class XrayProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private XrayProcess(Process process, string server) => (_process, Server) = (process, server);
+
+    public string Server { get; }
+
+    public static async Task<XrayProcess> UpAsync(string dataDirectory, string model)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "xray.dll"), "up", "--data-dir", dataDirectory, "--urls", "http://127.0.0.1:0", "--model", model])
+        {
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["Server", var address]) return new XrayProcess(process, address);
+        }
+        throw new InvalidOperationException($"xray up ended with exit code {process.ExitCode} before it was ready.");
+    }
+
+    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Asks it to end, and answers with its exit code.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString()])!;
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+}
