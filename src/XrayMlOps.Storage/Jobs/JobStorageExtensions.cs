@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.InMemory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using XrayMlOps.Core.Runs;
 
 namespace XrayMlOps.Storage.Jobs;
@@ -30,6 +31,7 @@ public static class JobStorageExtensions
             .UseRecommendedSerializerSettings()
             // Retries are decided where the registry can tell what went wrong, not by Hangfire.
             .UseFilter(new AutomaticRetryAttribute { Attempts = 0 })
+            .UseLogProvider(new HostLogProvider(services.GetRequiredService<ILoggerFactory>()))
             .UseStorage(services.GetRequiredService<JobStorage>()));
         return builder;
     }

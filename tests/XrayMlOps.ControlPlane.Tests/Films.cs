@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using SkiaSharp;
+using XrayMlOps.Core;
+using XrayMlOps.Core.Blobs;
+using XrayMlOps.Core.Datasets;
+
+namespace XrayMlOps.ControlPlane.Tests;
+
+/// <summary>Small grey films, each with content of its own, and pushing them.</summary>
+internal static class Films
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static byte[] Jpeg(int seed)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(24, 20, SKColorType.Gray8, SKAlphaType.Opaque));
+        new Random(seed).NextBytes(bitmap.GetPixelSpan());
+        using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 80);
+        return jpeg.ToArray();
+    }
+
+    /// <summary>As many films of each class, each of a patient of its own.</summary>
+    public static Dictionary<string, byte[]> Some(int perClass, int seed = 0)
+    {
+        Dictionary<string, byte[]> films = [];
+        for (var i = 0; i < perClass; i++)
+        {
+            films[$"NORMAL/IM-{seed + i:0000}-0001.jpeg"] = Jpeg(3 * (seed + i));
+            films[$"PNEUMONIA/person{2 * (seed + i)}_bacteria_1.jpeg"] = Jpeg(3 * (seed + i) + 1);
+            films[$"PNEUMONIA/person{2 * (seed + i) + 1}_virus_1.jpeg"] = Jpeg(3 * (seed + i) + 2);
+        }
+        return films;
+    }
+
+    public static PushedFilm Describe(string file, byte[] content)
+    {
+        Assert.True(FilmPath.TryRead(file, out var reading, out var problem), problem);
+        return new PushedFilm(file, Digest.Of(content), reading.Label, reading.Patient);
+    }
+
+    public static PushRequest Request(IReadOnlyDictionary<string, byte[]> films, bool strict = false) =>
+        new([.. films.Select(film => Describe(film.Key, film.Value))], Strict: strict);
+
+    /// <summary>Uploads what the host lacks, as the command line does, and pushes. Answers every line.</summary>
+    public static async Task<IReadOnlyList<PushEvent>> PushAsync(this RegistryHost host, string name, IReadOnlyDictionary<string, byte[]> films, bool strict = false)
+    {
+        await host.UploadAsync(films.Values);
+        return await host.PushAsync(name, Request(films, strict));
+    }
+
+    public static async Task<PushCompleted> PushCompletedAsync(this RegistryHost host, string name, IReadOnlyDictionary<string, byte[]> films) =>
+        Assert.IsType<PushCompleted>((await host.PushAsync(name, films))[^1]);
+
+    public static async Task<IReadOnlyList<PushEvent>> PushAsync(this RegistryHost host, string name, PushRequest request)
+    {
+        using var response = await host.PostAsync($"/api/datasets/{name}/versions", request);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, text);
+        Assert.Equal("application/x-ndjson", response.Content.Headers.ContentType?.MediaType);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<PushEvent>(line, XrayJson.Compact)!)];
+    }
+
+    public static async Task UploadAsync(this RegistryHost host, IEnumerable<byte[]> contents)
+    {
+        var byDigest = contents.DistinctBy(content => Digest.Of(content)).ToDictionary(content => Digest.Of(content));
+        var missing = await host.PostAsync<MissingBlobsRequest, MissingBlobsResponse>("/api/blobs/missing", new MissingBlobsRequest([.. byDigest.Keys]), HttpStatusCode.OK);
+        foreach (var digest in missing.Missing)
+        {
+            using var response = await host.PutBlobAsync(digest, byDigest[digest]);
+            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        }
+    }
+
+    public static Task<HttpResponseMessage> PutBlobAsync(this RegistryHost host, string digest, byte[] content)
+    {
+        var body = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
+        return host.Http.PutAsync($"/api/blobs/{digest}", body, Token);
+    }
+}
