@@ -30,14 +30,14 @@ internal sealed class ModelsSummaryCommand : Verb
     private void Write(Architecture architecture, LayerTable summary)
     {
         var input = architecture.Input;
-        var table = Tables.Of(null, "Layer", "Type", "#Output shape", "#Parameters").Row("", "input", Shape([input.Channels, input.Height, input.Width]), "");
+        var table = Tables.Of("Layer", "Type", "#Output shape", "#Parameters").Row("", "input", Shape([input.Channels, input.Height, input.Width]), "");
         foreach (var row in summary.Rows)
             table.Row(row.Index.ToString(), Describe(architecture.Layers[row.Index]), Shape(row.OutputShape), row.Parameters == 0 ? "0" : Figures.Count(row.Parameters));
         table.Columns[3].Footer = new Spectre.Console.Text(Figures.Count(summary.Parameters));
         table.Columns[0].Footer = new Spectre.Console.Text("Total");
 
         Terminal.Output.Write(new Spectre.Console.Text($"{architecture.Name}: {architecture.Description}\n"));
-        Terminal.Output.Write(table);
+        Terminal.Output.WriteWhole(table);
         Terminal.Output.WriteFacts(("Digest", architecture.Digest()));
     }
 

@@ -22,7 +22,7 @@ internal static class Figures
         _ => $"{bytes / 1e9:0.0} GB",
     };
 
-    public static string Time(DateTimeOffset? at) => at is { } value ? value.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss") : None;
+    public static string Time(DateTimeOffset? at) => at is { } value ? value.ToLocalTime().ToString("yyyy-MM-dd HH:mm") : None;
 
     public static string Duration(TimeSpan duration) => duration switch
     {

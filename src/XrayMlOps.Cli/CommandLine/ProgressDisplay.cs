@@ -18,7 +18,7 @@ internal static class ProgressDisplay
         var detail = new DetailColumn();
         return await console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 30 }, new PercentageColumn(), detail)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), detail)
             .StartAsync(context => work(new Bar(context.AddTask(Markup.Escape(title)), detail)));
     }
 

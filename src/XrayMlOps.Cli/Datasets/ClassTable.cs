@@ -7,14 +7,14 @@ namespace XrayMlOps.Cli.Datasets;
 /// <summary>Films per split and class, as counts and per cent.</summary>
 internal static class ClassTable
 {
-    public static Table Of(DatasetVersionResponse version)
+    public static void WriteClassTable(this IAnsiConsole console, DatasetVersionResponse version)
     {
         var total = new SplitCounts(default, version.Counts.Sum(c => c.Normal), version.Counts.Sum(c => c.Bacteria), version.Counts.Sum(c => c.Virus));
-        var table = Tables.Of(null, ["", .. ImageLabels.Names.Append("total").SelectMany(name => new[] { $"#{name}", "#%" })]);
+        var table = Tables.Of(["", .. ImageLabels.Names.Append("total").SelectMany(name => new[] { $"#{name}", "#%" })]);
         AddRow(table, "total", total, total.Total);
         foreach (var counts in version.Counts.OrderBy(counts => counts.Split)) AddRow(table, counts.Split.ToString().ToLowerInvariant(), counts, total.Total);
-        table.Caption = new TableTitle("% of the classes: of the row's films; % of the total: of all films", new Style(Color.Grey));
-        return table;
+        console.WriteWhole(table);
+        console.MarkupLine("[grey]  Per cent of a class: of the row's films; of the total: of all films.[/]");
     }
 
     private static void AddRow(Table table, string name, SplitCounts counts, int films) => table.Row(

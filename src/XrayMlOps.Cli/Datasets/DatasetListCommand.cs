@@ -21,10 +21,10 @@ internal sealed class DatasetListCommand(Terminal terminal) : ServerVerb("list",
         }
         else
         {
-            var table = Tables.Of(null, "Dataset", "#Films", "#Patients", "#Size", "Created", "Digest");
+            var table = Tables.Of("Dataset", "#Films", "#Patients", "#Size", "Created", "Digest");
             foreach (var version in datasets)
                 table.Row(version.Reference, Figures.Count(version.Images), Figures.Count(version.Patients), Figures.Size(version.Bytes), Figures.Time(version.CreatedAt), Figures.Short(version.Digest));
-            Terminal.Output.Write(table);
+            Terminal.Output.WriteWhole(table);
         }
         return ExitCode.Ok;
     }

@@ -17,7 +17,7 @@ internal static class DatasetVersionView
             ("Split", $"{100 * version.Split.Train:0.#} / {100 * version.Split.Validation:0.#} / {100 * version.Split.Test:0.#} by patient, seed {version.Split.Seed}"),
             ("Digest", $"sha256:{version.Digest}"),
             ("Created", Figures.Time(version.CreatedAt)));
-        console.Write(ClassTable.Of(version));
+        console.WriteClassTable(version);
     }
 
     public static void WritePush(this IAnsiConsole console, PushOutcome outcome)

@@ -52,7 +52,7 @@ internal sealed class DemoCommand : Verb
 
         var settings = new HostSettings(DataFolder.Resolve(arguments.GetValue(_dataDirectory)), arguments.GetValue(_urls) ?? FreeAddress(), demo.Name, arguments.GetValue(_verbose));
         await using var host = await XrayHost.StartAsync(settings, Terminal, cancellationToken);
-        Terminal.Output.MarkupLineInterpolated($"[green]XrayMlOps is ready[/] at {host.Address}, data in {settings.DataDirectory}");
+        Terminal.Output.MarkupLineInterpolated($"[green]XrayMlOps is ready[/] at {host.Address.GetLeftPart(UriPartial.Authority)}, data in {settings.DataDirectory}");
         using (var client = new RegistryClient(host.Address)) await new DemoLoop(client, Terminal, demo).RunAsync(cancellationToken);
         if (arguments.GetValue(_exit))
         {
@@ -62,9 +62,10 @@ internal sealed class DemoCommand : Verb
 
         Terminal.Output.MarkupLine("\n[bold]Look around[/]");
         Terminal.Output.WriteHost(host.Address, settings);
-        Terminal.Output.WriteLine($"  curl --data-binary @FILM.jpeg -H 'Content-Type: image/jpeg' {HostPages.Of(host.Address).Predict}");
+        Terminal.Output.WriteLine($"\n  curl --data-binary @FILM.jpeg -H 'Content-Type: image/jpeg' {HostPages.Of(host.Address).Predict}");
         Terminal.Output.WriteLine("Ctrl-C ends it; everything is kept in the data folder.");
         await host.WaitAsync(cancellationToken);
+        Terminal.Output.WriteLine("Stopped.");
         return ExitCode.Ok;
     }
 

@@ -2,6 +2,7 @@ using Spectre.Console;
 using XrayMlOps.Cli.Architectures;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Datasets;
+using XrayMlOps.Cli.Phantoms;
 using XrayMlOps.Cli.Predictions;
 using XrayMlOps.Cli.Registry;
 using XrayMlOps.Cli.Runs;
@@ -39,8 +40,8 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
         try
         {
             Step("Generate synthetic chest films (for real ones: --images DIR)");
-            var films = await Task.Run(() => PhantomGenerator.Write(folder.FullName, new PhantomOptions(), cancellationToken), cancellationToken);
-            _console.WriteLine($"  {Figures.Count(films.Count)} films");
+            var films = await PhantomFilms.WriteAsync(folder.FullName, new PhantomOptions(), _console, terminal.Time, cancellationToken);
+            _console.WriteLine($"  {Figures.Count(films.Count, "film")} of {Figures.Count(films.DistinctBy(film => film.Patient).Count(), "patient")}");
             return await PushAsync(folder.FullName, cancellationToken);
         }
         finally
@@ -89,8 +90,7 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
 
         await WaitUntilServedAsync(model, cancellationToken);
         var prediction = await client.PredictAsync(content, cancellationToken);
-        _console.WritePrediction(film.File, prediction);
-        _console.WriteFacts(("In truth", $"{film.Label.Name()}: the answer is {(prediction.Label == film.Label ? "right" : "wrong")}"));
+        _console.WritePrediction(film.File, prediction, film.Label);
     }
 
     /// <summary>The inference host notices a new champion by itself; until then it serves the one before, or none.</summary>

@@ -67,7 +67,7 @@ internal sealed class DoctorCommand : Verb
             grid.AddRow(new Text(word, new Style(colour)), new Text(finding.Name), new Text(finding.Detail));
             if (finding.Advice is { } advice) grid.AddRow(new Text(""), new Text(""), new Text(advice, new Style(Color.Grey)));
         }
-        Terminal.Output.Write(grid);
+        Terminal.Output.WriteWhole(grid);
         Terminal.Output.MarkupLine(ready ? "[green]Ready.[/] Try: xray demo" : "[red]Not ready:[/] see what is missing above.");
     }
 

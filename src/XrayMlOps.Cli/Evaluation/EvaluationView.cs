@@ -18,24 +18,25 @@ internal static class EvaluationView
             ("Log loss", Figures.Loss(report.LogLoss)),
             ("Brier score", Figures.Loss(report.BrierScore)),
             ("Calibration error", Figures.Loss(report.ExpectedCalibrationError)));
-        console.WriteClasses(report, null);
+        console.WriteClasses(report);
     }
 
     /// <summary>Each class against the rest, and which class was taken for which.</summary>
-    public static void WriteClasses(this IAnsiConsole console, EvaluationReport report, string? title)
+    public static void WriteClasses(this IAnsiConsole console, EvaluationReport report)
     {
-        var classes = Tables.Of(title, "Class", "#Films", "#Sensitivity", "#Specificity", "#Precision", "#F1", "#AUROC");
+        var classes = Tables.Of("Class", "#Films", "#Sensitivity", "#Specificity", "#Precision", "#F1", "#AUROC");
         foreach (var row in report.Classes)
         {
             classes.Row(
                 row.Label.Name(), Figures.Count(row.N), Figures.Percent(row.Sensitivity), Figures.Percent(row.Specificity), Figures.Percent(row.Precision),
                 Figures.Loss(row.F1), Figures.Loss(row.Auroc));
         }
-        console.Write(classes);
+        console.WriteWhole(classes);
 
-        var confusion = Tables.Of("Confusion matrix", ["True class", .. ImageLabels.Names.Select(name => $"#said {name}")]);
+        console.MarkupLine("  [bold]Confusion matrix[/]");
+        var confusion = Tables.Of(["True class", .. ImageLabels.Names.Select(name => $"#said {name}")]);
         foreach (var (index, row) in report.Confusion.Index()) confusion.Row([ImageLabels.Names[index], .. row.Select(count => Figures.Count(count))]);
-        console.Write(confusion);
+        console.WriteWhole(confusion);
     }
 
     public static string Describe(Interval interval) => $"{100 * interval.Low:0.0} to {100 * interval.High:0.0} %";

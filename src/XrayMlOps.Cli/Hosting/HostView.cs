@@ -10,7 +10,7 @@ internal static class HostView
     {
         var pages = HostPages.Of(address);
         console.WriteFacts(
-            ("Server", address.ToString()),
+            ("Server", address.GetLeftPart(UriPartial.Authority)),
             ("Data", settings.DataDirectory),
             ("Predict", $"POST {pages.Predict}  (champion of {settings.Model})"),
             ("Datasets", pages.Datasets.ToString()),

@@ -28,10 +28,10 @@ internal sealed class ModelsAccuracyCommand : ServerVerb
             Terminal.WriteJson(accuracy);
             return ExitCode.Ok;
         }
-        var table = Tables.Of(null, "Model", "From", "To", "#Predictions", "#Labelled", "#Right", "#Accuracy", "#95 % interval");
+        var table = Tables.Of("Model", "From", "To", "#Predictions", "#Labelled", "#Right", "#Accuracy", "#95 % interval");
         foreach (var row in accuracy.Periods) AddRow(table, row, Figures.Time(row.From), Figures.Time(row.To));
         foreach (var row in accuracy.Overall) AddRow(table, row, "all", "");
-        Terminal.Output.Write(table);
+        Terminal.Output.WriteWhole(table);
         return ExitCode.Ok;
     }
 

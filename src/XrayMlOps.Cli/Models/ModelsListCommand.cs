@@ -21,14 +21,14 @@ internal sealed class ModelsListCommand(Terminal terminal) : ServerVerb("list", 
         }
         else
         {
-            var table = Tables.Of(null, "Model", "#Versions", "Aliases", "#Latest test accuracy", "Created");
+            var table = Tables.Of("Model", "#Versions", "Aliases", "#Latest test accuracy", "Created");
             foreach (var model in models)
             {
                 table.Row(
                     model.Name, Figures.Count(model.Versions.Count), string.Join(", ", model.Aliases.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} = {pair.Value}")),
                     Figures.Percent(model.Versions is [var latest, ..] ? latest.Test.Accuracy : null), Figures.Time(model.CreatedAt));
             }
-            Terminal.Output.Write(table);
+            Terminal.Output.WriteWhole(table);
         }
         return ExitCode.Ok;
     }

@@ -33,13 +33,13 @@ internal sealed class ModelsShowCommand : ServerVerb
 
     private void WriteModel(RegisteredModelResponse model)
     {
-        var table = Tables.Of(null, "Model", "Aliases", "#Run", "Dataset", "Network", "#Val. accuracy", "#Test accuracy", "#95 % interval", "Created");
+        var table = Tables.Of("Model", "Aliases", "#Run", "Dataset", "Network", "#Val. acc.", "#Test acc.", "#95 % interval", "Created");
         foreach (var version in model.Versions)
         {
             table.Row(
                 version.Reference, string.Join(", ", version.Aliases), version.RunId.ToString(), version.Dataset, version.Architecture, Figures.Percent(version.ValidationAccuracy),
                 Figures.Percent(version.Test.Accuracy), EvaluationView.Describe(version.Test.AccuracyInterval), Figures.Time(version.CreatedAt));
         }
-        Terminal.Output.Write(table);
+        Terminal.Output.WriteWhole(table);
     }
 }

@@ -29,16 +29,9 @@ internal sealed class PhantomsCommand : Verb
     {
         var folder = Path.GetFullPath(arguments.GetRequiredValue(_folder));
         var options = new PhantomOptions { FilmsPerClass = arguments.GetValue(_films), Seed = arguments.GetValue(_seed) };
-        IReadOnlyList<PhantomFilm> films;
-        try
-        {
-            films = await Task.Run(() => PhantomGenerator.Write(folder, options, cancellationToken), cancellationToken);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.BadInput, $"{folder} cannot be written: {problem.Message}");
-        }
-        if (arguments.GetValue(_json)) Terminal.WriteJson(new PhantomsWritten(folder, films.Count, films.DistinctBy(film => (film.Label, film.Patient)).Count(), options.Seed));
+        var json = arguments.GetValue(_json);
+        var films = await PhantomFilms.WriteAsync(folder, options, Terminal.People(json), Terminal.Time, cancellationToken);
+        if (json) Terminal.WriteJson(new PhantomsWritten(folder, films.Count, films.DistinctBy(film => film.Patient).Count(), options.Seed));
         else Terminal.Output.WriteLine($"{Figures.Count(films.Count, "film")} written to {folder}. Push them: xray dataset push {folder} --name phantoms");
         return ExitCode.Ok;
     }

@@ -10,7 +10,8 @@ internal static class PredictionView
 {
     private const int BarWidth = 30;
 
-    public static void WritePrediction(this IAnsiConsole console, string file, PredictionResponse prediction)
+    /// <param name="truth">What the film shows, where that is known.</param>
+    public static void WritePrediction(this IAnsiConsole console, string file, PredictionResponse prediction, ImageLabel? truth = null)
     {
         console.MarkupLineInterpolated($"[bold]{prediction.Label.Name()}[/]  {file}");
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn(new GridColumn { Alignment = Justify.Right }.NoWrap()).AddColumn(new GridColumn().NoWrap());
@@ -20,9 +21,10 @@ internal static class PredictionView
             var bar = new Text(new string('█', (int)Math.Round(BarWidth * probability)), new Style(name == prediction.Label.Name() ? Color.Green : Color.Grey));
             grid.AddRow(new Text(name), new Text($"{100 * probability:0.0} %"), bar);
         }
-        console.Write(grid);
+        console.WriteWhole(grid);
         var (model, timing) = (prediction.Model, prediction.Timing);
         console.WriteFacts(
+            ("In truth", truth is { } label ? $"{label.Name()}: the answer is {(label == prediction.Label ? "right" : "wrong")}" : null),
             ("Model", $"{model.Name}:{model.Version} (sha256:{Figures.Short(model.Digest)})"),
             ("Time", $"{timing.TotalMs:0.0} ms (queue {timing.QueueMs:0.0}, decode {timing.DecodeMs:0.0}, network {timing.RunMs:0.0})"),
             ("Prediction", prediction.Id.ToString()));

@@ -53,9 +53,8 @@ internal sealed class RunFollower(RegistryClient client, IAnsiConsole console, T
         if (run.Step is not { } step || step.Epoch <= run.Epochs.Count)
             return new ProgressStep(run.Epochs.Count, run.Recipe.Epochs, run.Epochs.Count == 0 ? "loading the films" : $"epoch {run.Epochs.Count} done");
         var done = step.Epoch - 1 + step.Step / (double)Math.Max(step.Steps, 1);
-        var accuracy = run.Epochs is [.., var last] ? $", validation {Figures.Percent(last.ValidationAccuracy)}" : "";
         return new ProgressStep(done, run.Recipe.Epochs,
-            $"epoch {step.Epoch}/{run.Recipe.Epochs}, loss {Figures.Loss(step.Loss)}{accuracy}, {step.ImagesPerSecond:N0} images/s, {Figures.Duration(Left(run, step, run.Recipe.Epochs - done))} left");
+            $"epoch {step.Epoch}/{run.Recipe.Epochs}, loss {Figures.Loss(step.Loss)}, {step.ImagesPerSecond:N0} images/s, {Figures.Duration(Left(run, step, run.Recipe.Epochs - done))} left");
     }
 
     /// <summary>By the pace of the finished epochs (validation included), else by that of the running one.</summary>

@@ -24,27 +24,29 @@ internal static class RunView
             ("Created", Figures.Time(run.CreatedAt)),
             ("Took", run is { StartedAt: { } started, EndedAt: { } ended } ? Figures.Duration(ended - started) : null));
         if (run.Evaluation is { } evaluation) console.WriteEvaluation(evaluation);
-        else if (run.Epochs.Count > 0) console.Write(EpochTable(run));
+        else if (run.Epochs.Count > 0) console.WriteWhole(EpochTable(run));
     }
 
     /// <summary>Loss and accuracy of the three splits, then what the test split says of each class.</summary>
     public static void WriteEvaluation(this IAnsiConsole console, RunEvaluation evaluation)
     {
-        var table = Tables.Of($"Best epoch: {evaluation.BestEpoch} (lowest validation loss)", "Split", "#Films", "#Loss", "#Accuracy", "#95 % interval", "#Macro F1", "#Macro AUROC", "#ECE");
+        console.MarkupLineInterpolated($"\n  [bold]Best epoch: {evaluation.BestEpoch}[/] (lowest validation loss)");
+        var table = Tables.Of("Split", "#Films", "#Loss", "#Accuracy", "#95 % interval", "#Macro F1", "#AUROC", "#ECE");
         foreach (var (name, report) in new[] { ("train", evaluation.Train), ("validation", evaluation.Validation), ("test", evaluation.Test) })
         {
             table.Row(
                 name, Figures.Count(report.N), Figures.Loss(report.LogLoss), Figures.Percent(report.Accuracy), EvaluationView.Describe(report.AccuracyInterval),
                 Figures.Loss(report.MacroF1), Figures.Loss(report.MacroAuroc), Figures.Loss(report.ExpectedCalibrationError));
         }
-        console.Write(table);
-        console.WriteClasses(evaluation.Test, "Test split, class by class");
+        console.WriteWhole(table);
+        console.MarkupLine("  [bold]Test split, class by class[/]");
+        console.WriteClasses(evaluation.Test);
     }
 
     /// <summary>Every finished epoch, the best by validation loss marked.</summary>
     public static Table EpochTable(RunResponse run)
     {
-        var table = Tables.Of(null, "#Epoch", "#Train loss", "#Train accuracy", "#Validation loss", "#Validation accuracy", "#Images/s", "");
+        var table = Tables.Of("#Epoch", "#Train loss", "#Train accuracy", "#Validation loss", "#Validation accuracy", "#Images/s", "");
         foreach (var epoch in run.Epochs)
         {
             table.Row(

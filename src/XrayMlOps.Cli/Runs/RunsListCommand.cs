@@ -25,14 +25,14 @@ internal sealed class RunsListCommand : ServerVerb
         }
         else
         {
-            var table = Tables.Of(null, "#Run", "State", "Dataset", "Network", "#Epochs", "#Val. loss", "#Val. accuracy", "#Test accuracy", "Model", "Created");
+            var table = Tables.Of("#Run", "State", "Dataset", "Network", "#Epochs", "#Val. acc.", "#Test acc.", "Model", "Created");
             foreach (var run in runs)
             {
                 table.Row(
-                    run.Id.ToString(), run.State.ToString().ToLowerInvariant(), run.Dataset, run.Architecture, $"{run.EpochsDone}/{run.EpochsAsked}", Figures.Loss(run.ValidationLoss),
+                    run.Id.ToString(), run.State.ToString().ToLowerInvariant(), run.Dataset, run.Architecture, $"{run.EpochsDone}/{run.EpochsAsked}",
                     Figures.Percent(run.ValidationAccuracy), Figures.Percent(run.TestAccuracy), run.Model ?? Figures.None, Figures.Time(run.CreatedAt));
             }
-            Terminal.Output.Write(table);
+            Terminal.Output.WriteWhole(table);
         }
         return ExitCode.Ok;
     }

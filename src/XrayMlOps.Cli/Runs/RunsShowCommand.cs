@@ -25,7 +25,7 @@ internal sealed class RunsShowCommand : ServerVerb
             return ExitCode.Ok;
         }
         Terminal.Output.WriteRun(run);
-        if (arguments.GetValue(_epochs) && run.Evaluation is not null) Terminal.Output.Write(RunView.EpochTable(run));
+        if (arguments.GetValue(_epochs) && run.Evaluation is not null) Terminal.Output.WriteWhole(RunView.EpochTable(run));
         return ExitCode.Ok;
     }
 }

@@ -21,14 +21,14 @@ internal sealed class ScheduleListCommand(Terminal terminal) : ServerVerb("list"
         }
         else
         {
-            var table = Tables.Of(null, "Schedule", "Cron", "Zone", "Dataset", "Network", "Model", "Next run", "#Last run");
+            var table = Tables.Of("Schedule", "Cron", "Zone", "Dataset", "Network", "Model", "Next run", "#Last run");
             foreach (var schedule in schedules)
             {
                 table.Row(
                     schedule.Name, schedule.Cron, schedule.TimeZone, schedule.Dataset, schedule.Architecture, schedule.Model, Figures.Time(schedule.NextRunAt),
                     schedule.LastRunId?.ToString() ?? Figures.None);
             }
-            Terminal.Output.Write(table);
+            Terminal.Output.WriteWhole(table);
         }
         return ExitCode.Ok;
     }

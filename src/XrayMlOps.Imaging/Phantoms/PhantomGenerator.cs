@@ -30,14 +30,20 @@ public static class PhantomGenerator
     }
 
     /// <summary>Writes every film of the <see cref="Plan"/> below <paramref name="folder"/>, on all cores; films that are there are overwritten.</summary>
-    public static IReadOnlyList<PhantomFilm> Write(string folder, PhantomOptions options, CancellationToken cancellationToken)
+    /// <param name="written">Told after each film how many there are, from any thread.</param>
+    public static IReadOnlyList<PhantomFilm> Write(string folder, PhantomOptions options, CancellationToken cancellationToken, IProgress<int>? written = null)
     {
         var films = Plan(options);
         foreach (var part in films.Select(film => Path.GetDirectoryName(film.File)!).Distinct()) Directory.CreateDirectory(Path.Combine(folder, part));
+        var count = 0;
         Parallel.ForEach(
             films,
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-            film => File.WriteAllBytes(Path.Combine(folder, film.File), Film(film.Label, film.Patient, film.Number, options)));
+            film =>
+            {
+                File.WriteAllBytes(Path.Combine(folder, film.File), Film(film.Label, film.Patient, film.Number, options));
+                written?.Report(Interlocked.Increment(ref count));
+            });
         return films;
     }
 
