@@ -69,7 +69,9 @@ public sealed class Platform : IAsyncLifetime
         _films.Dispose();
     }
 
+    internal sealed record FoundFilms(int Normal, int Bacteria, int Virus);
+
     /// <summary>What <c>dataset push --json</c> prints.</summary>
     internal sealed record PushedDataset(
-        DatasetVersionResponse Version, bool Created, IReadOnlyList<RejectedFilm> Rejected, IReadOnlyList<DuplicateFilm> Duplicates, int Ignored, int Uploaded);
+        DatasetVersionResponse Version, bool Created, FoundFilms Found, IReadOnlyList<RejectedFilm> Rejected, IReadOnlyList<DuplicateFilm> Duplicates, int Ignored, int Uploaded);
 }

@@ -8,10 +8,11 @@ using XrayMlOps.Core.Datasets;
 namespace XrayMlOps.Cli.Datasets;
 
 /// <summary>What came of a push.</summary>
+/// <param name="Found">Films of each class in the folder, exact duplicates and what cannot be read included.</param>
 /// <param name="Rejected">Files that are not in the version, whoever refused them: their path, this machine, or the server's decoder.</param>
 /// <param name="Ignored">See <see cref="FilmFolder"/>.</param>
 internal sealed record PushOutcome(
-    DatasetVersionResponse Version, bool Created, IReadOnlyList<RejectedFilm> Rejected, IReadOnlyList<DuplicateFilm> Duplicates, int Ignored, int Uploaded);
+    DatasetVersionResponse Version, bool Created, FilmCounts Found, IReadOnlyList<RejectedFilm> Rejected, IReadOnlyList<DuplicateFilm> Duplicates, int Ignored, int Uploaded);
 
 /// <summary>Makes a dataset version of a folder: hashes its films, uploads those that the server lacks, and has it make the version.</summary>
 internal sealed class DatasetPush(RegistryClient client, IAnsiConsole console, TimeProvider time)
@@ -48,7 +49,7 @@ internal sealed class DatasetPush(RegistryClient client, IAnsiConsole console, T
         if (answer is PushRefused refused) throw new CommandFailure(ExitCode.BadInput, refused.Reason + RejectedFilms.Lines(refused.Rejected));
         var completed = (PushCompleted)answer;
         return new PushOutcome(
-            completed.Version, completed.Created, [.. rejected.Concat(completed.Rejected).OrderBy(film => film.File, StringComparer.Ordinal)], completed.Duplicates,
+            completed.Version, completed.Created, FilmCounts.Of(folder.Films), [.. rejected.Concat(completed.Rejected).OrderBy(film => film.File, StringComparer.Ordinal)], completed.Duplicates,
             folder.Ignored, uploaded);
 
         void RefuseIfStrict()

@@ -22,8 +22,10 @@ internal static class DatasetVersionView
 
     public static void WritePush(this IAnsiConsole console, PushOutcome outcome)
     {
+        var found = outcome.Found;
+        console.WriteLine($"Found {Figures.Count(found.Normal)} normal, {Figures.Count(found.Bacteria)} bacteria and {Figures.Count(found.Virus, "virus film")}.");
         console.MarkupLineInterpolated(outcome.Created
-            ? (FormattableString)$"[green]New version[/] {outcome.Version.Reference}: {Figures.Count(outcome.Uploaded, "file")} uploaded."
+            ? (FormattableString)$"[green]New version[/] {outcome.Version.Reference}: {Figures.Count(outcome.Uploaded, "new file")} uploaded."
             : $"[green]No new version[/]: the folder holds what {outcome.Version.Reference} holds.");
         console.WriteVersion(outcome.Version);
         if (outcome.Ignored > 0) console.WriteLine($"Ignored: {Figures.Count(outcome.Ignored, "other file")} (hidden, or no film by its name).");

@@ -31,6 +31,7 @@ public sealed class DatasetPushTests(Platform platform) : IDisposable
     {
         WriteGoodAndBad();
         var pushed = await XrayRun.Json<Platform.PushedDataset>("dataset", "push", _folder.Path, "--name", "mixed", "--split", "1/1/1", "--seed", "7", "--server", platform.Server);
+        Assert.Equal(new Platform.FoundFilms(6, 3, 4), pushed.Found);
         Assert.Equal(9, pushed.Version.Images);
         Assert.Equal(["NORMAL/IM-0007-0001.jpeg", "NORMAL/empty.png", "NORMAL/text.jpeg", "odd.jpeg"], pushed.Rejected.Select(film => film.File));
         Assert.All(pushed.Rejected, film => Assert.NotEmpty(film.Reason));
