@@ -20,6 +20,8 @@ namespace XrayMlOps.Training;
 /// <param name="report">Takes each message, in order.</param>
 public sealed class TrainingRun(string folder, Action<TrainerMessage> report, TimeProvider time)
 {
+    private const int FilmsToFit = 64;
+
     private readonly JobFolder _folder = new(folder);
 
     /// <summary>
@@ -57,6 +59,7 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
         using var state = new TrainingState(network, new AdamW(network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)), job.Recipe.WeightDecay));
 
         var resumed = Checkpoint.TryRestore(_folder, job, state);
+        if (!resumed) FitInitialWeights(job, network, films, device);
         report(new TrainerStarted(
             device.type == DeviceType.CPU ? "cpu" : device.ToString(), threads, ComputeDevice.Packages, network.Parameters, films.Of(Split.Train).Length,
             films.Of(Split.Validation).Length, films.Of(Split.Test).Length, resumed ? state.History.Count : null));
@@ -72,6 +75,13 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
         _folder.Write(TrainingOutputs.Evaluation, stream => JsonSerializer.Serialize(stream, evaluation, XrayJson.Indented));
         _folder.Write(TrainingOutputs.Model, stream => stream.Write(model));
         report(new TrainerCompleted(state.BestEpoch, state.History.Count, loop.StoppedEarly));
+    }
+
+    private static void FitInitialWeights(TrainingJob job, Network network, FilmSet films, Device device)
+    {
+        var sample = FilmOrder.Of(films.Of(Split.Train), FilmsToFit, Seeds.Of(job.Recipe.Seed, Seeds.Purpose.InitialWeights))[0];
+        using var fitted = films.Films(sample, device);
+        InitialWeights.Fit(network, fitted);
     }
 
     private static void RequireSize(TrainingJob job, FilmSet films)

@@ -4,12 +4,19 @@ using static TorchSharp.torch;
 namespace XrayMlOps.Training.Networks;
 
 /// <summary>
-/// Normal weights scaled by the number of inputs so that signals keep their size through rectified layers (He et al. 2015), with
-/// zero biases. Torch's own default shrinks them at every layer, and a deep network with a narrow tail then rests on a plateau for
-/// thousands of steps. The last layer, which is not rectified, takes Glorot and Bengio's scale (2010).
+/// Where training begins. Torch's own default shrinks the signal at every rectified layer, and films are much alike: what they
+/// have in common soon drowns what tells them apart, and a deep network with a narrow tail rests on a plateau for thousands of
+/// steps. So weights are first drawn at a scale that keeps the signal (<see cref="Draw"/>), then fitted to real films
+/// (<see cref="Fit"/>).
 /// </summary>
 internal static class InitialWeights
 {
+    private const double LeastSpread = 1e-4;
+
+    /// <summary>
+    /// Normal weights scaled by the number of inputs (He et al. 2015) and zero biases; the last layer, which is not rectified,
+    /// takes Glorot and Bengio's scale (2010).
+    /// </summary>
     public static void Draw(Network network)
     {
         using var scope = NewDisposeScope();
@@ -21,9 +28,41 @@ internal static class InitialWeights
         nn.init.zeros_(dense[^1].bias!);
     }
 
+    /// <summary>
+    /// Layer by layer, shifts and scales each unit so that over <paramref name="films"/> its output has mean 0 and variance 1 before
+    /// activation (Krähenbühl et al. 2016; Salimans and Kingma 2016). The last layer stays as it is.
+    /// </summary>
+    /// <param name="films">float32 [N, 1, H, W]: a few dozen of the training films.</param>
+    public static void Fit(Network network, Tensor films)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        network.eval();
+        var last = network.modules().OfType<Linear>().Last();
+        var value = films;
+        foreach (var step in network.Steps)
+        {
+            if (step is Conv2d conv) Standardise(conv.weight, conv.bias!, step.call(value), [0, 2, 3]);
+            else if (step is Linear dense && dense != last) Standardise(dense.weight, dense.bias!, step.call(value), [0]);
+            value = step.call(value);
+        }
+        network.train();
+    }
+
     private static void He(Tensor weight, Tensor bias)
     {
         nn.init.kaiming_normal_(weight, mode: nn.init.FanInOut.FanIn, nonlinearity: nn.init.NonlinearityType.ReLU);
         nn.init.zeros_(bias);
+    }
+
+    /// <param name="output">What the layer gives now, its units in dimension 1; their biases are still zero.</param>
+    /// <param name="over">The other dimensions.</param>
+    private static void Standardise(Tensor weight, Tensor bias, Tensor output, long[] over)
+    {
+        var mean = output.mean(over);
+        var spread = (output.square().mean(over) - mean.square()).clamp_(0).sqrt_();
+        spread.masked_fill_(spread < LeastSpread, 1); // a unit that these films do not move keeps its scale
+        weight.div_(spread.view([-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)]));
+        bias.copy_(-mean / spread);
     }
 }

@@ -5,20 +5,21 @@ namespace XrayMlOps.Training.Networks;
 /// <summary>A built architecture: films float32 [N, 1, H, W] to logits float32 [N, 3]. Made by <see cref="NetworkBuilder"/>.</summary>
 internal sealed class Network : nn.Module<Tensor, Tensor>
 {
-    private readonly IReadOnlyList<nn.Module<Tensor, Tensor>> _steps;
-
     /// <param name="steps">In order; the name is that of the architecture's layer it came from, and prefixes its weights.</param>
     public Network(IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> steps)
         : base(nameof(Network))
     {
-        _steps = [.. steps.Select(step => step.Module)];
+        Steps = [.. steps.Select(step => step.Module)];
         foreach (var (name, module) in steps) register_module(name, module);
     }
+
+    /// <summary>What films pass through, in order.</summary>
+    public IReadOnlyList<nn.Module<Tensor, Tensor>> Steps { get; }
 
     public override Tensor forward(Tensor films)
     {
         var value = films;
-        foreach (var step in _steps) value = step.call(value);
+        foreach (var step in Steps) value = step.call(value);
         return value;
     }
 
@@ -42,7 +43,7 @@ internal sealed class Network : nn.Module<Tensor, Tensor>
     {
         if (disposing)
         {
-            foreach (var step in _steps) step.Dispose();
+            foreach (var step in Steps) step.Dispose();
         }
         base.Dispose(disposing);
     }

@@ -10,7 +10,7 @@ internal static class NetworkBuilder
     /// <summary>The name of a layer's weights: <c>layer3.weight</c>, <c>layer3.bias</c>, for a batch norm also <c>layer3.running_mean</c>.</summary>
     public static string LayerName(int index) => $"layer{index}";
 
-    /// <summary>Builds the network with weights drawn from Torch's generator (see <see cref="InitialWeights"/>), in training mode.</summary>
+    /// <summary>Builds the network with weights drawn from Torch's generator (see <see cref="InitialWeights.Draw"/>), in training mode.</summary>
     /// <param name="architecture">Must be valid: see <see cref="LayerTable.Problems"/>.</param>
     public static Network Build(Architecture architecture)
     {
