@@ -31,7 +31,7 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
         var model = await PromoteAsync(run, cancellationToken);
         await PredictAsync(dataset, model, cancellationToken);
         Step($"What run {run.Id} came to");
-        _console.WriteRun(run);
+        _console.WriteRun(await client.RunAsync(run.Id, cancellationToken)); // which knows its model by now
     }
 
     private async Task<DatasetVersionResponse> PushPhantomsAsync(CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
 
     private async Task<DatasetVersionResponse> PushAsync(string images, CancellationToken cancellationToken)
     {
-        Step($"Push them as dataset {settings.Name}: stored once by content, split by patient");
+        Step($"Push the films as dataset {settings.Name}: stored once by content, split by patient");
         var outcome = await new DatasetPush(client, _console, terminal.Time).RunAsync(images, settings.Name, split: null, strict: false, cancellationToken);
         _console.WritePush(outcome);
         return outcome.Version;

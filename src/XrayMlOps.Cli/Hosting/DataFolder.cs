@@ -53,7 +53,9 @@ internal sealed class DataFolder : IDisposable
         }
         try
         {
-            return new DataFolder(path, new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var owned = new DataFolder(path, new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            File.Delete(System.IO.Path.Combine(path, ServerFile)); // of one that was killed
+            return owned;
         }
         catch (UnauthorizedAccessException problem)
         {

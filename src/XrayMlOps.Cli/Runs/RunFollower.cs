@@ -48,6 +48,7 @@ internal sealed class RunFollower(RegistryClient client, IAnsiConsole console, T
     private static ProgressStep Step(RunResponse run)
     {
         if (run.State == RunState.Queued) return new ProgressStep(run.Epochs.Count, run.Recipe.Epochs, "waiting for a worker");
+        if (run.Epochs.Count == run.Recipe.Epochs) return new ProgressStep(run.Epochs.Count, run.Recipe.Epochs, "scoring the splits and exporting the model");
         // The step of an epoch that is finished already says nothing about the next one.
         if (run.Step is not { } step || step.Epoch <= run.Epochs.Count)
             return new ProgressStep(run.Epochs.Count, run.Recipe.Epochs, run.Epochs.Count == 0 ? "loading the films" : $"epoch {run.Epochs.Count} done");
