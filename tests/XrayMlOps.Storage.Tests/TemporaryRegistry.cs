@@ -38,7 +38,14 @@ internal sealed class TemporaryRegistry : IAsyncDisposable
             context.Datasets.Add(new Dataset { Name = dataset, CreatedAt = Start });
             version = new DatasetVersion
             {
-                DatasetName = dataset, Number = 1, Digest = new string('a', 64), CreatedAt = Start, Images = 1, Patients = 1, Bytes = 1, Split = new SplitRule(),
+                DatasetName = dataset,
+                Number = 1,
+                Digest = new string('a', 64),
+                CreatedAt = Start,
+                Images = 1,
+                Patients = 1,
+                Bytes = 1,
+                Split = new SplitRule(),
                 Counts = [new SplitCounts(Split.Train, 1, 0, 0)],
             };
             context.DatasetVersions.Add(version);
@@ -47,8 +54,13 @@ internal sealed class TemporaryRegistry : IAsyncDisposable
         var architecture = new Architecture { Name = "tiny", Layers = [new FlattenLayer(), new DenseLayer { Units = 3 }] };
         var run = new Run
         {
-            DatasetVersionId = version.Id, Architecture = architecture, ArchitectureName = architecture.Name, ArchitectureDigest = architecture.Digest(), Parameters = 3,
-            Recipe = new TrainingRecipe { Epochs = 2 }, CreatedAt = Start,
+            DatasetVersionId = version.Id,
+            Architecture = architecture,
+            ArchitectureName = architecture.Name,
+            ArchitectureDigest = architecture.Digest(),
+            Parameters = 3,
+            Recipe = new TrainingRecipe { Epochs = 2 },
+            CreatedAt = Start,
         };
         context.Runs.Add(run);
         await context.SaveChangesAsync(TestContext.Current.CancellationToken);

@@ -75,8 +75,14 @@ internal sealed class WorkerHost : IAsyncDisposable
             var content = PhantomGenerator.Film(film.Label, film.Patient, film.Number, options);
             entries.Add(new ManifestEntry
             {
-                Digest = await blobs.PutAsync(new MemoryStream(content), null, Token), Label = film.Label, Patient = $"p{film.Patient}", File = film.File,
-                Split = (film.Patient % 4) switch { 0 => Split.Validation, 1 => Split.Test, _ => Split.Train }, Bytes = content.Length, Width = 1, Height = 1,
+                Digest = await blobs.PutAsync(new MemoryStream(content), null, Token),
+                Label = film.Label,
+                Patient = $"p{film.Patient}",
+                File = film.File,
+                Split = (film.Patient % 4) switch { 0 => Split.Validation, 1 => Split.Test, _ => Split.Train },
+                Bytes = content.Length,
+                Width = 1,
+                Height = 1,
             });
         }
         var manifest = await blobs.PutAsync(new MemoryStream(DatasetManifest.Serialize(entries)), null, Token);
@@ -85,14 +91,29 @@ internal sealed class WorkerHost : IAsyncDisposable
         {
             var version = new DatasetVersion
             {
-                DatasetName = "phantoms", Number = 1 + await registry.DatasetVersions.CountAsync(Token), Digest = manifest, CreatedAt = DateTimeOffset.UnixEpoch,
-                Images = entries.Count, Patients = 1, Bytes = 1, Split = new SplitRule(), Counts = [],
+                DatasetName = "phantoms",
+                Number = 1 + await registry.DatasetVersions.CountAsync(Token),
+                Digest = manifest,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                Images = entries.Count,
+                Patients = 1,
+                Bytes = 1,
+                Split = new SplitRule(),
+                Counts = [],
             };
             if (version.Number == 1) registry.Datasets.Add(new Dataset { Name = "phantoms", CreatedAt = DateTimeOffset.UnixEpoch });
             var run = new Run
             {
-                DatasetVersionId = 0, DatasetVersion = version, Architecture = network, ArchitectureName = network.Name, ArchitectureDigest = network.Digest(), Parameters = 1,
-                Recipe = recipe, RegisterAs = registerAs, Alias = alias, CreatedAt = DateTimeOffset.UnixEpoch,
+                DatasetVersionId = 0,
+                DatasetVersion = version,
+                Architecture = network,
+                ArchitectureName = network.Name,
+                ArchitectureDigest = network.Digest(),
+                Parameters = 1,
+                Recipe = recipe,
+                RegisterAs = registerAs,
+                Alias = alias,
+                CreatedAt = DateTimeOffset.UnixEpoch,
             };
             registry.Runs.Add(run);
             await registry.SaveChangesAsync(Token);

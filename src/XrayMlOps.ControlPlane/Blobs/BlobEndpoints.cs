@@ -14,7 +14,7 @@ internal static class BlobEndpoints
     {
         var blobs = api.MapGroup("/blobs").WithTags("Blobs");
         blobs.MapPost("/missing", FindMissing);
-        blobs.MapPut("/{digest}", Put).WithMetadata(new RequestSizeLimitAttribute(LargestBlob)).Accepts<IFormFile>("application/octet-stream");
+        blobs.MapPut("/{digest}", Put).WithMetadata(new RequestSizeLimitAttribute(LargestBlob)).Accepts<Stream>("application/octet-stream");
         blobs.MapGet("/{digest}", Get);
     }
 

@@ -38,8 +38,14 @@ internal static class ScheduleEndpoints
         {
             schedule = new Schedule
             {
-                Name = request.Name, Cron = request.Cron, TimeZone = request.TimeZone, Dataset = dataset.Name, Architecture = request.Architecture,
-                Recipe = recipe, Model = request.Model, CreatedAt = time.GetUtcNow(),
+                Name = request.Name,
+                Cron = request.Cron,
+                TimeZone = request.TimeZone,
+                Dataset = dataset.Name,
+                Architecture = request.Architecture,
+                Recipe = recipe,
+                Model = request.Model,
+                CreatedAt = time.GetUtcNow(),
             };
             registry.Schedules.Add(schedule);
         }

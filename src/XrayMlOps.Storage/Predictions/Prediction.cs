@@ -42,7 +42,8 @@ public sealed class Prediction
     public ImageLabel? TrueLabel { get; set; }
 
     public PredictionRecord ToRecord() => new(
-        Id, At, Model, Version, ModelDigest, PreprocessingHash, InputDigest, Width, Height, Label, Probabilities, LatencyMs, TraceId) { TrueLabel = TrueLabel };
+        Id, At, Model, Version, ModelDigest, PreprocessingHash, InputDigest, Width, Height, Label, Probabilities, LatencyMs, TraceId)
+    { TrueLabel = TrueLabel };
 
     public static Prediction Of(PredictionRecord record) => new()
     {

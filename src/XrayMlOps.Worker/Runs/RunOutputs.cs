@@ -32,7 +32,7 @@ internal sealed class RunOutputs(IDbContextFactory<RegistryDbContext> registries
         if (run.RegisterAs is { } name)
         {
             var version = await registry.RegisterModelAsync(name, run.Id, now, CancellationToken.None);
-            if (run.Alias is { } alias) await registry.PromoteAsync(version, alias, lease.Worker, $"asked for by run {run.Id}", now, CancellationToken.None);
+            if (run.Alias is { } alias) await registry.PromoteAsync(version, alias, by: $"run {run.Id}", "asked for when the run was made", now, CancellationToken.None);
             await registry.SaveChangesAsync();
         }
         await transaction.CommitAsync();

@@ -39,7 +39,7 @@ internal sealed partial class RunSupervisor(
         }
         activity?.SetTag("run.state", state.ToString());
         telemetry.CountEnd(state);
-        LogEnded(runId, run.Attempt, state, end.Problem);
+        LogEnded(runId, run.Attempt, state, end.Problem ?? "the trainer completed");
         if (state == RunState.Queued && lease.Cause == StopCause.None) queue.Enqueue(runId);
     }
 
@@ -105,8 +105,8 @@ internal sealed partial class RunSupervisor(
     [LoggerMessage(30, LogLevel.Information, "Run {RunId} begins, attempt {Attempt}")]
     private partial void LogClaimed(int runId, int attempt);
 
-    [LoggerMessage(31, LogLevel.Information, "Run {RunId}, attempt {Attempt}: {State} {Problem}")]
-    private partial void LogEnded(int runId, int attempt, RunState state, string? problem);
+    [LoggerMessage(31, LogLevel.Information, "Run {RunId}, attempt {Attempt}, is {State} now: {Why}")]
+    private partial void LogEnded(int runId, int attempt, RunState state, string why);
 
     [LoggerMessage(32, LogLevel.Warning, "Run {RunId} is no longer this worker's: its lease ran out or was taken")]
     private partial void LogLost(int runId);

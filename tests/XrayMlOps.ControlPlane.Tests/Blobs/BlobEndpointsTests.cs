@@ -37,4 +37,15 @@ public sealed class BlobEndpointsTests
 
         await RegistryHost.ProblemAsync(HttpStatusCode.NotFound, host.Http.GetAsync($"/api/blobs/{digest}", RegistryHost.Token));
     }
+
+    [Fact]
+    public async Task Blob_above_the_usual_limit_of_a_request_is_taken()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        var content = new byte[31_000_000];
+
+        using var created = await host.PutBlobAsync(Digest.Of(content), content);
+
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+    }
 }
