@@ -12,10 +12,11 @@ namespace XrayMlOps.Training.Networks;
 internal static class InitialWeights
 {
     private const double LeastSpread = 1e-4;
+    private const double LogitScale = 0.1;
 
     /// <summary>
-    /// Normal weights scaled by the number of inputs (He et al. 2015) and zero biases; the last layer, which is not rectified,
-    /// takes Glorot and Bengio's scale (2010).
+    /// Normal weights scaled by the number of inputs (He et al. 2015) and zero biases. The last layer takes a tenth of Glorot and
+    /// Bengio's scale (2010): the first guesses are then even, and the first steps do not go into taking back confident ones.
     /// </summary>
     public static void Draw(Network network)
     {
@@ -24,7 +25,7 @@ internal static class InitialWeights
         var dense = network.modules().OfType<Linear>().ToList();
         foreach (var conv in network.modules().OfType<Conv2d>()) He(conv.weight, conv.bias!);
         foreach (var layer in dense.SkipLast(1)) He(layer.weight, layer.bias!);
-        nn.init.xavier_normal_(dense[^1].weight);
+        nn.init.xavier_normal_(dense[^1].weight, LogitScale);
         nn.init.zeros_(dense[^1].bias!);
     }
 

@@ -7,6 +7,26 @@ namespace XrayMlOps.Training.Tests.Networks;
 public sealed class InitialWeightsTests
 {
     [Fact]
+    public void Signal_keeps_its_size_through_many_rectified_layers_and_ends_in_even_guesses()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        Layer dense = new DenseLayer { Units = 256, Activation = Activation.Relu };
+        var architecture = new Architecture
+        {
+            Name = "deep",
+            Input = new InputShape { Height = 16, Width = 16 },
+            Layers = [new FlattenLayer(), .. Enumerable.Repeat(dense, 12), new DenseLayer { Units = 3 }],
+        };
+        using var network = NetworkBuilder.Build(architecture);
+        var value = randn(64, 1, 16, 16);
+        foreach (var step in network.Steps.SkipLast(1)) value = step.call(value);
+
+        Assert.InRange(value.square().mean().item<float>(), 0.2f, 5f);
+        Assert.True(network.Steps[^1].call(value).softmax(1).sub(1 / 3.0).abs().max().item<float>() < 0.2f);
+    }
+
+    [Fact]
     public void Fitted_units_tell_alike_films_apart()
     {
         using var scope = NewDisposeScope();
