@@ -24,7 +24,8 @@ internal static class XrayCommand
     {
         var parsed = Create(terminal).Parse(arguments);
         // Where a subcommand is missing, the help is the answer; a wrong word needs a line only.
-        if (parsed.Action is ParseErrorAction error) error.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0;
+        if (parsed.Action is ParseErrorAction error)
+            error.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0;
         var exitCode = await parsed.InvokeAsync(
             new InvocationConfiguration
             {

@@ -41,7 +41,8 @@ public sealed class Platform : IAsyncLifetime
         Environment.SetEnvironmentVariable(DataFolder.Variable, _data.Path); // where verbs keep what they download
         _films.WritePhantoms(FilmsPerClass, seed: 1);
         var terminal = new Terminal(Terminal.Console(_log, redirected: true), Terminal.Console(_log, redirected: true), TimeProvider.System);
-        _host = await XrayHost.StartAsync(new HostSettings(_data.Path, "http://127.0.0.1:0", Model, Verbose: false), terminal, TestContext.Current.CancellationToken);
+        _host = await XrayHost.StartAsync(
+            new HostSettings(_data.Path, "http://127.0.0.1:0", Model, Verbose: false), terminal, TestContext.Current.CancellationToken);
 
         Pushed = await XrayRun.Json<PushedDataset>("dataset", "push", Films, "--name", Dataset, "--server", Server);
         Run = await XrayRun.Json<RunResponse>("train", "--dataset", Dataset, "--arch", "phantom_net", "--epochs", "6", "--wait", "--server", Server);

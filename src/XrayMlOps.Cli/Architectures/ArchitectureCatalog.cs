@@ -25,7 +25,9 @@ internal static class ArchitectureCatalog
     {
         var architecture = Parse(Read(nameOrFile), nameOrFile);
         var problems = LayerTable.Of(architecture).Problems.Concat(architecture.Recipe.Problems()).ToArray();
-        return problems is [] ? architecture : throw new CommandFailure(ExitCode.BadInput, $"Architecture {nameOrFile} is unsound:\n  {string.Join("\n  ", problems)}");
+        return problems is []
+            ? architecture
+            : throw new CommandFailure(ExitCode.BadInput, $"Architecture {nameOrFile} is unsound:\n  {string.Join("\n  ", problems)}");
     }
 
     private static string Read(string nameOrFile)

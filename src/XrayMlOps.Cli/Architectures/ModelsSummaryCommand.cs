@@ -7,7 +7,10 @@ namespace XrayMlOps.Cli.Architectures;
 /// <summary><c>xray models summary</c>: layer by layer, what a network computes. Needs no server.</summary>
 internal sealed class ModelsSummaryCommand : Verb
 {
-    private readonly Argument<string> _architecture = new("architecture") { Description = $"One that ships ({string.Join(", ", ArchitectureCatalog.Names)}), or a .json file" };
+    private readonly Argument<string> _architecture = new("architecture")
+    {
+        Description = $"One that ships ({string.Join(", ", ArchitectureCatalog.Names)}), or a .json file",
+    };
     private readonly JsonOption _json = new();
 
     public ModelsSummaryCommand(Terminal terminal) : base("summary", "Show the layers of an architecture: shapes and parameters", terminal)
@@ -21,7 +24,9 @@ internal sealed class ModelsSummaryCommand : Verb
         var architecture = ArchitectureCatalog.Find(arguments.GetRequiredValue(_architecture));
         var table = LayerTable.Of(architecture);
         if (arguments.GetValue(_json))
-            Terminal.WriteJson(new ArchitectureSummary(architecture.Name, architecture.Description, architecture.Digest(), architecture.Input, table.Rows, table.Parameters));
+            Terminal.WriteJson(
+                new ArchitectureSummary(
+                    architecture.Name, architecture.Description, architecture.Digest(), architecture.Input, table.Rows, table.Parameters));
         else
             Write(architecture, table);
         return Task.FromResult(ExitCode.Ok);
@@ -30,9 +35,12 @@ internal sealed class ModelsSummaryCommand : Verb
     private void Write(Architecture architecture, LayerTable summary)
     {
         var input = architecture.Input;
-        var table = Tables.Of("Layer", "Type", "#Output shape", "#Parameters").Row("", "input", Shape([input.Channels, input.Height, input.Width]), "");
+        var table = Tables.Of("Layer", "Type", "#Output shape", "#Parameters").Row(
+            "", "input", Shape([input.Channels, input.Height, input.Width]), "");
         foreach (var row in summary.Rows)
-            table.Row(row.Index.ToString(), Describe(architecture.Layers[row.Index]), Shape(row.OutputShape), row.Parameters == 0 ? "0" : Figures.Count(row.Parameters));
+            table.Row(
+                row.Index.ToString(), Describe(architecture.Layers[row.Index]), Shape(row.OutputShape),
+                row.Parameters == 0 ? "0" : Figures.Count(row.Parameters));
         table.Columns[3].Footer = new Spectre.Console.Text(Figures.Count(summary.Parameters));
         table.Columns[0].Footer = new Spectre.Console.Text("Total");
 
@@ -45,7 +53,8 @@ internal sealed class ModelsSummaryCommand : Verb
 
     private static string Describe(Layer layer) => LayerTable.TypeName(layer) + layer switch
     {
-        ConvolutionLayer conv => $" {conv.Kernel}x{conv.Kernel}{(conv.Stride == 1 ? "" : $" / {conv.Stride}")}, {Describe(conv.Padding)}{Describe(conv.Activation)}",
+        ConvolutionLayer conv =>
+            $" {conv.Kernel}x{conv.Kernel}{(conv.Stride == 1 ? "" : $" / {conv.Stride}")}, {Describe(conv.Padding)}{Describe(conv.Activation)}",
         MaxPoolLayer pool => $" {pool.Size}x{pool.Size}",
         AveragePoolLayer pool => $" {pool.Size}x{pool.Size}",
         BatchNormLayer norm => Describe(norm.Activation),
@@ -58,5 +67,6 @@ internal sealed class ModelsSummaryCommand : Verb
 
     private static string Describe(Activation activation) => activation == Activation.Relu ? ", relu" : "";
 
-    private sealed record ArchitectureSummary(string Name, string Description, string Digest, InputShape Input, IReadOnlyList<LayerRow> Layers, long Parameters);
+    private sealed record ArchitectureSummary(
+        string Name, string Description, string Digest, InputShape Input, IReadOnlyList<LayerRow> Layers, long Parameters);
 }

@@ -41,7 +41,9 @@ internal abstract class Verb : Command
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
             var stack = Environment.GetEnvironmentVariable(DebugVariable) == "1";
-            return Fail(ExitCode.Failed, stack ? unexpected.ToString() : $"{unexpected.GetType().Name}: {unexpected.Message}\nSet {DebugVariable}=1 for the stack.");
+            return Fail(
+                ExitCode.Failed,
+                stack ? unexpected.ToString() : $"{unexpected.GetType().Name}: {unexpected.Message}\nSet {DebugVariable}=1 for the stack.");
         }
     }
 
@@ -52,5 +54,6 @@ internal abstract class Verb : Command
     }
 
     /// <summary><c>xray dataset push</c>.</summary>
-    private static string Path(Command command) => command is RootCommand ? "xray" : $"{Path(command.Parents.OfType<Command>().First())} {command.Name}";
+    private static string Path(Command command) =>
+        command is RootCommand ? "xray" : $"{Path(command.Parents.OfType<Command>().First())} {command.Name}";
 }

@@ -9,10 +9,12 @@ internal static class ClassTable
 {
     public static void WriteClassTable(this IAnsiConsole console, DatasetVersionResponse version)
     {
-        var total = new SplitCounts(default, version.Counts.Sum(c => c.Normal), version.Counts.Sum(c => c.Bacteria), version.Counts.Sum(c => c.Virus));
+        var total = new SplitCounts(
+            default, version.Counts.Sum(c => c.Normal), version.Counts.Sum(c => c.Bacteria), version.Counts.Sum(c => c.Virus));
         var table = Tables.Of(["", .. ImageLabels.Names.Append("total").SelectMany(name => new[] { $"#{name}", "#%" })]);
         AddRow(table, "total", total, total.Total);
-        foreach (var counts in version.Counts.OrderBy(counts => counts.Split)) AddRow(table, counts.Split.ToString().ToLowerInvariant(), counts, total.Total);
+        foreach (var counts in version.Counts.OrderBy(counts => counts.Split))
+            AddRow(table, counts.Split.ToString().ToLowerInvariant(), counts, total.Total);
         console.WriteWhole(table);
         console.MarkupLine("[grey]  Per cent of a class: of the row's films; of the total: of all films.[/]");
     }

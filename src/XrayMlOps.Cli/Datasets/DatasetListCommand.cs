@@ -23,7 +23,9 @@ internal sealed class DatasetListCommand(Terminal terminal) : ServerVerb("list",
         {
             var table = Tables.Of("Dataset", "#Films", "#Patients", "#Size", "Created", "Digest");
             foreach (var version in datasets)
-                table.Row(version.Reference, Figures.Count(version.Images), Figures.Count(version.Patients), Figures.Size(version.Bytes), Figures.Time(version.CreatedAt), Figures.Short(version.Digest));
+                table.Row(
+                    version.Reference, Figures.Count(version.Images), Figures.Count(version.Patients), Figures.Size(version.Bytes),
+                    Figures.Time(version.CreatedAt), Figures.Short(version.Digest));
             Terminal.Output.WriteWhole(table);
         }
         return ExitCode.Ok;

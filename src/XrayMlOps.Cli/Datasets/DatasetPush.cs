@@ -40,21 +40,25 @@ internal sealed class DatasetPush(RegistryClient client, IAnsiConsole console, T
         RefuseIfStrict();
 
         var bad = rejected.Select(film => film.File).ToHashSet(StringComparer.Ordinal);
-        var films = digests.Where(pair => !bad.Contains(pair.Key.File)).Select(pair => new PushedFilm(pair.Key.File, pair.Value, pair.Key.Label, pair.Key.Patient))
+        var films = digests.Where(pair => !bad.Contains(pair.Key.File))
+            .Select(pair => new PushedFilm(pair.Key.File, pair.Value, pair.Key.Label, pair.Key.Patient))
             .OrderBy(film => film.File, StringComparer.Ordinal).ToArray();
         if (films is []) throw new CommandFailure(ExitCode.BadInput, $"No film in {directory} can be used:{RejectedFilms.Lines([.. rejected])}");
 
+        var push = new PushRequest(films, split, strict);
         var answer = await ProgressDisplay.ShowAsync(console, time, "Decoding", progress => client.PushAsync(
-            name, new PushRequest(films, split, strict), step => progress.Report(new ProgressStep(step.Done, step.Total, $"{Figures.Count(step.Done)} of {Figures.Count(step.Total)} films")), cancellationToken));
+            name, push, step => progress.Report(Step(step.Done, step.Total, "film")), cancellationToken));
         if (answer is PushRefused refused) throw new CommandFailure(ExitCode.BadInput, refused.Reason + RejectedFilms.Lines(refused.Rejected));
         var completed = (PushCompleted)answer;
         return new PushOutcome(
-            completed.Version, completed.Created, FilmCounts.Of(folder.Films), [.. rejected.Concat(completed.Rejected).OrderBy(film => film.File, StringComparer.Ordinal)], completed.Duplicates,
+            completed.Version, completed.Created, FilmCounts.Of(folder.Films),
+            [.. rejected.Concat(completed.Rejected).OrderBy(film => film.File, StringComparer.Ordinal)], completed.Duplicates,
             folder.Ignored, uploaded);
 
         void RefuseIfStrict()
         {
-            if (strict && !rejected.IsEmpty) throw new CommandFailure(ExitCode.BadInput, $"Nothing was pushed, for --strict was given:{RejectedFilms.Lines([.. rejected])}");
+            if (strict && !rejected.IsEmpty)
+                throw new CommandFailure(ExitCode.BadInput, $"Nothing was pushed, for --strict was given:{RejectedFilms.Lines([.. rejected])}");
         }
     }
 
@@ -68,16 +72,18 @@ internal sealed class DatasetPush(RegistryClient client, IAnsiConsole console, T
             {
                 if (await TryReadAsync(film, rejected, content => Digest.OfAsync(content, cancellation)) is { } digest) digests[film] = digest;
                 var count = Interlocked.Increment(ref done);
-                progress.Report(new ProgressStep(count, films.Count, $"{Figures.Count(count)} of {Figures.Count(films.Count)} files"));
+                progress.Report(Step(count, films.Count, "file"));
             });
             return digests;
         });
 
-    private Task<int> UploadAsync(IReadOnlyDictionary<LabelledFilm, string> digests, ConcurrentBag<RejectedFilm> rejected, CancellationToken cancellationToken) =>
+    private Task<int> UploadAsync(
+        IReadOnlyDictionary<LabelledFilm, string> digests, ConcurrentBag<RejectedFilm> rejected, CancellationToken cancellationToken) =>
         ProgressDisplay.ShowAsync(console, time, "Uploading", async progress =>
         {
             HashSet<string> missing = [];
-            foreach (var chunk in digests.Values.Distinct().Chunk(DigestsPerQuestion)) missing.UnionWith(await client.MissingBlobsAsync(chunk, cancellationToken));
+            foreach (var chunk in digests.Values.Distinct().Chunk(DigestsPerQuestion))
+                missing.UnionWith(await client.MissingBlobsAsync(chunk, cancellationToken));
             // Files with equal bytes are uploaded once.
             var uploads = digests.Where(pair => missing.Contains(pair.Value)).DistinctBy(pair => pair.Value).ToArray();
             var done = 0;
@@ -90,10 +96,12 @@ internal sealed class DatasetPush(RegistryClient client, IAnsiConsole console, T
                     return upload.Value;
                 });
                 var count = Interlocked.Increment(ref done);
-                progress.Report(new ProgressStep(count, uploads.Length, $"{Figures.Count(count)} of {Figures.Count(uploads.Length)} new files"));
+                progress.Report(Step(count, uploads.Length, "new file"));
             });
             return uploads.Length;
         });
+
+    private static ProgressStep Step(int done, int total, string noun) => new(done, total, $"{Figures.Count(done)} of {Figures.Count(total, noun)}");
 
     /// <summary>Opens a film and uses it; a film that cannot be read, or that the server will not take, is rejected and answers null.</summary>
     private static async Task<string?> TryReadAsync(LabelledFilm film, ConcurrentBag<RejectedFilm> rejected, Func<Stream, Task<string>> use)

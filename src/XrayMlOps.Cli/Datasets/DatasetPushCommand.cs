@@ -10,7 +10,10 @@ namespace XrayMlOps.Cli.Datasets;
 /// <summary><c>xray dataset push</c>.</summary>
 internal sealed class DatasetPushCommand : ServerVerb
 {
-    private readonly Argument<string> _directory = new("folder") { Description = "Holds the films, in subfolders if you like; class and patient come from file and folder names" };
+    private readonly Argument<string> _directory = new("folder")
+    {
+        Description = "Holds the films, in subfolders if you like; class and patient come from file and folder names",
+    };
     private readonly Option<string> _name = new("--name", "-n") { Description = "The dataset's name", Required = true, HelpName = "NAME" };
     private readonly Option<int?> _seed = new("--seed") { Description = "Of the split [default: 1]", HelpName = "N" };
     private readonly Option<SplitRule?> _split = new("--split")
@@ -48,7 +51,8 @@ internal sealed class DatasetPushCommand : ServerVerb
     private static SplitRule? ParseSplit(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var parts = text.Split('/').Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) ? share : 0).ToArray();
+        var parts = text.Split('/')
+            .Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) ? share : 0).ToArray();
         if (parts is [> 0, > 0, > 0] && double.IsFinite(parts.Sum()))
             return new SplitRule { Train = parts[0] / parts.Sum(), Validation = parts[1] / parts.Sum(), Test = parts[2] / parts.Sum() };
         result.AddError($"--split '{text}': give three shares above 0, like 70/10/20.");

@@ -14,7 +14,7 @@ internal static class DatasetVersionView
         console.WriteFacts(
             ("Dataset", version.Reference),
             ("Films", $"{Figures.Count(version.Images)} of {Figures.Count(version.Patients, "patient")}, {Figures.Size(version.Bytes)}"),
-            ("Split", $"{100 * version.Split.Train:0.#} / {100 * version.Split.Validation:0.#} / {100 * version.Split.Test:0.#} by patient, seed {version.Split.Seed}"),
+            ("Split", Describe(version.Split)),
             ("Digest", $"sha256:{version.Digest}"),
             ("Created", Figures.Time(version.CreatedAt)));
         console.WriteClassTable(version);
@@ -23,7 +23,8 @@ internal static class DatasetVersionView
     public static void WritePush(this IAnsiConsole console, PushOutcome outcome)
     {
         var found = outcome.Found;
-        console.WriteLine($"Found {Figures.Count(found.Normal)} normal, {Figures.Count(found.Bacteria)} bacteria and {Figures.Count(found.Virus, "virus film")}.");
+        console.WriteLine(
+            $"Found {Figures.Count(found.Normal)} normal, {Figures.Count(found.Bacteria)} bacteria and {Figures.Count(found.Virus, "virus film")}.");
         console.MarkupLineInterpolated(outcome.Created
             ? (FormattableString)$"[green]New version[/] {outcome.Version.Reference}: {Figures.Count(outcome.Uploaded, "new file")} uploaded."
             : $"[green]No new version[/]: the folder holds what {outcome.Version.Reference} holds.");
@@ -33,7 +34,8 @@ internal static class DatasetVersionView
         {
             console.MarkupLineInterpolated($"[yellow]Skipped[/] as exact duplicates: {Figures.Count(outcome.Duplicates.Count, "file")}");
             console.WriteLines(outcome.Duplicates.Take(DuplicatesShown).Select(film => $"  {film.File} = {film.SameAs}"));
-            if (outcome.Duplicates.Count > DuplicatesShown) console.WriteLine($"  and {Figures.Count(outcome.Duplicates.Count - DuplicatesShown)} more: --json names them all");
+            if (outcome.Duplicates.Count > DuplicatesShown)
+                console.WriteLine($"  and {Figures.Count(outcome.Duplicates.Count - DuplicatesShown)} more: --json names them all");
         }
         if (outcome.Rejected.Count > 0)
         {
@@ -41,4 +43,7 @@ internal static class DatasetVersionView
             console.WriteLines(outcome.Rejected.Select(film => $"  {film.File}: {film.Reason}"));
         }
     }
+
+    private static string Describe(SplitRule split) =>
+        $"{100 * split.Train:0.#} / {100 * split.Validation:0.#} / {100 * split.Test:0.#} by patient, seed {split.Seed}";
 }

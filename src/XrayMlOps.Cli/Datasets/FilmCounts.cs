@@ -6,5 +6,7 @@ namespace XrayMlOps.Cli.Datasets;
 internal sealed record FilmCounts(int Normal, int Bacteria, int Virus)
 {
     public static FilmCounts Of(IReadOnlyList<LabelledFilm> films) => new(
-        films.Count(film => film.Label == ImageLabel.Normal), films.Count(film => film.Label == ImageLabel.Bacteria), films.Count(film => film.Label == ImageLabel.Virus));
+        films.Count(film => film.Label == ImageLabel.Normal),
+        films.Count(film => film.Label == ImageLabel.Bacteria),
+        films.Count(film => film.Label == ImageLabel.Virus));
 }

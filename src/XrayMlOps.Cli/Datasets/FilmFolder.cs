@@ -12,7 +12,10 @@ internal sealed record LabelledFilm(string Path, string File, ImageLabel Label, 
 /// <param name="Ignored">How many files were passed over: hidden ones, and those that are obviously not films.</param>
 internal sealed record FilmFolder(IReadOnlyList<LabelledFilm> Films, IReadOnlyList<RejectedFilm> Rejected, int Ignored)
 {
-    /// <summary>What lies beside films in a folder without being meant as one. Anything else is tried: the name of a film may end in anything.</summary>
+    /// <summary>
+    /// What lies beside films in a folder without being meant as one. Anything else is tried: the name of a film may end in
+    /// anything.
+    /// </summary>
     private static readonly HashSet<string> NotFilms = new(StringComparer.OrdinalIgnoreCase)
     {
         ".txt", ".csv", ".tsv", ".md", ".json", ".jsonl", ".xml", ".html", ".yaml", ".yml", ".log", ".ini", ".db", ".py", ".sh",
@@ -58,7 +61,8 @@ internal sealed record FilmFolder(IReadOnlyList<LabelledFilm> Films, IReadOnlyLi
         void Take(FileSystemInfo file)
         {
             var name = Relative(file);
-            if (FilmPath.TryRead($"{root.Name}/{name}", out var reading, out var problem)) films.Add(new LabelledFilm(file.FullName, name, reading.Label, reading.Patient));
+            if (FilmPath.TryRead($"{root.Name}/{name}", out var reading, out var problem))
+                films.Add(new LabelledFilm(file.FullName, name, reading.Label, reading.Patient));
             else rejected.Add(new RejectedFilm(name, problem));
         }
 

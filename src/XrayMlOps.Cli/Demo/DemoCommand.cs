@@ -17,10 +17,26 @@ internal sealed class DemoCommand : Verb
     private const string PhantomArchitecture = "phantom_net";
     private const string FilmArchitecture = "model_4";
 
-    private readonly Option<string?> _images = new("--images", "-i") { Description = "A folder of labelled films [default: generated phantoms]", HelpName = "DIR" };
-    private readonly Option<string?> _name = new("--name", "-n") { Description = $"Of the dataset and the model [default: {PhantomName}, or {ModelReference.DefaultName} with --images]", HelpName = "NAME" };
-    private readonly Option<string?> _architecture = new("--arch", "-a") { Description = $"The network [default: {PhantomArchitecture}, or {FilmArchitecture} with --images]", HelpName = "NAME|FILE" };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "The most epochs to train [default: what suits the network]", HelpName = "N" };
+    private readonly Option<string?> _images = new("--images", "-i")
+    {
+        Description = "A folder of labelled films [default: generated phantoms]",
+        HelpName = "DIR",
+    };
+    private readonly Option<string?> _name = new("--name", "-n")
+    {
+        Description = $"Of the dataset and the model [default: {PhantomName}, or {ModelReference.DefaultName} with --images]",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _architecture = new("--arch", "-a")
+    {
+        Description = $"The network [default: {PhantomArchitecture}, or {FilmArchitecture} with --images]",
+        HelpName = "NAME|FILE",
+    };
+    private readonly Option<int?> _epochs = new("--epochs")
+    {
+        Description = "The most epochs to train [default: what suits the network]",
+        HelpName = "N",
+    };
     private readonly Option<bool> _exit = new("--exit") { Description = "End after the demo instead of serving on" };
     private readonly DataDirectoryOption _dataDirectory = new();
     private readonly UrlsOption _urls = new();
@@ -50,9 +66,12 @@ internal sealed class DemoCommand : Verb
         _ = ArchitectureCatalog.Find(demo.Architecture);
         if (images is not null && !Directory.Exists(images)) throw new CommandFailure(ExitCode.BadInput, $"There is no folder {images}.");
 
-        var settings = new HostSettings(DataFolder.Resolve(arguments.GetValue(_dataDirectory)), arguments.GetValue(_urls) ?? FreeAddress(), demo.Name, arguments.GetValue(_verbose));
+        var settings = new HostSettings(
+            DataFolder.Resolve(arguments.GetValue(_dataDirectory)), arguments.GetValue(_urls) ?? FreeAddress(), demo.Name,
+            arguments.GetValue(_verbose));
         await using var host = await XrayHost.StartAsync(settings, Terminal, cancellationToken);
-        Terminal.Output.MarkupLineInterpolated($"[green]XrayMlOps is ready[/] at {host.Address.GetLeftPart(UriPartial.Authority)}, data in {settings.DataDirectory}");
+        Terminal.Output.MarkupLineInterpolated(
+            $"[green]XrayMlOps is ready[/] at {host.Address.GetLeftPart(UriPartial.Authority)}, data in {settings.DataDirectory}");
         using (var client = new RegistryClient(host.Address)) await new DemoLoop(client, Terminal, demo).RunAsync(cancellationToken);
         if (arguments.GetValue(_exit))
         {
@@ -71,7 +90,8 @@ internal sealed class DemoCommand : Verb
 
     /// <summary>What <c>xray up</c> must be told to serve what the demo made.</summary>
     private string UpOptions(HostSettings settings, ParseResult arguments) =>
-        (settings.Model == ModelReference.DefaultName ? "" : $" --model {settings.Model}") + (arguments.GetValue(_dataDirectory) is null ? "" : $" --data-dir {settings.DataDirectory}");
+        (settings.Model == ModelReference.DefaultName ? "" : $" --model {settings.Model}")
+        + (arguments.GetValue(_dataDirectory) is null ? "" : $" --data-dir {settings.DataDirectory}");
 
     /// <summary>The default address, or a free port where another program has it.</summary>
     private static string FreeAddress()

@@ -41,7 +41,8 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
         {
             Step("Generate synthetic chest films (for real ones: --images DIR)");
             var films = await PhantomFilms.WriteAsync(folder.FullName, new PhantomOptions(), _console, terminal.Time, cancellationToken);
-            _console.WriteLine($"  {Figures.Count(films.Count, "film")} of {Figures.Count(films.DistinctBy(film => film.Patient).Count(), "patient")}");
+            _console.WriteLine(
+                $"  {Figures.Count(films.Count, "film")} of {Figures.Count(films.DistinctBy(film => film.Patient).Count(), "patient")}");
             return await PushAsync(folder.FullName, cancellationToken);
         }
         finally
@@ -53,7 +54,8 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
     private async Task<DatasetVersionResponse> PushAsync(string images, CancellationToken cancellationToken)
     {
         Step($"Push the films as dataset {settings.Name}: stored once by content, split by patient");
-        var outcome = await new DatasetPush(client, _console, terminal.Time).RunAsync(images, settings.Name, split: null, strict: false, cancellationToken);
+        var outcome = await new DatasetPush(client, _console, terminal.Time)
+            .RunAsync(images, settings.Name, split: null, strict: false, cancellationToken);
         _console.WritePush(outcome);
         return outcome.Version;
     }
@@ -63,19 +65,25 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
         var architecture = ArchitectureCatalog.Find(settings.Architecture);
         var recipe = settings.Epochs is { } epochs ? architecture.Recipe with { Epochs = epochs } : architecture.Recipe;
         Step($"Train {architecture.Name} on {dataset.Reference}, in a process of its own (loss and accuracy; * is the best so far)");
-        var asked = await client.TrainAsync(new TrainRequest(dataset.Reference, architecture, recipe, GitCommit: await WorkingTree.CommitAsync(cancellationToken)), cancellationToken);
+        var asked = await client.TrainAsync(
+            new TrainRequest(
+                dataset.Reference, architecture, recipe, GitCommit: await WorkingTree.CommitAsync(cancellationToken)), cancellationToken);
         var run = await new RunFollower(client, _console, terminal.Time).FollowAsync(asked.Id, cancellationToken);
         return run.State == RunState.Succeeded
             ? run
-            : throw new CommandFailure(ExitCode.Failed, $"Run {run.Id} {run.State.ToString().ToLowerInvariant()}: {run.Reason}\n{await client.RunLogAsync(run.Id, cancellationToken)}");
+            : throw new CommandFailure(
+                ExitCode.Failed,
+                $"Run {run.Id} {run.State.ToString().ToLowerInvariant()}: {run.Reason}\n{await client.RunLogAsync(run.Id, cancellationToken)}");
     }
 
     private async Task<ModelVersionResponse> PromoteAsync(RunResponse run, CancellationToken cancellationToken)
     {
         Step("Register the model and make it champion");
         var model = await client.RegisterAsync(settings.Name, run.Id, cancellationToken);
-        var promotion = await client.PromoteAsync(model.Name, new PromoteRequest(model.Version, Reason: "demo", By: Environment.UserName), cancellationToken);
-        _console.WriteLine($"  {model.Reference} is {promotion.Alias}{(promotion.PreviousVersion is { } previous ? $"; version {previous} was" : "")}. ONNX, {Figures.Size(model.Bytes)}, sha256:{Figures.Short(model.Digest)}");
+        var promotion = await client.PromoteAsync(
+            model.Name, new PromoteRequest(model.Version, Reason: "demo", By: Environment.UserName), cancellationToken);
+        var before = promotion.PreviousVersion is { } previous ? $"; version {previous} was" : "";
+        _console.WriteLine($"  {model.Reference} is {promotion.Alias}{before}. ONNX, {Figures.Size(model.Bytes)}, sha256:{Figures.Short(model.Digest)}");
         return model;
     }
 
@@ -100,7 +108,11 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
         while (await ServedAsync(cancellationToken) is var served && (served?.Name, served?.Version) != (model.Name, model.Version))
         {
             if (terminal.Time.GetElapsedTime(started) > SwapLimit)
-                throw new CommandFailure(ExitCode.Failed, $"{model.Reference} is champion, but after {SwapLimit.TotalSeconds:0} s the inference endpoint serves {(served is null ? "nothing" : $"{served.Name}:{served.Version}")}; its log says why.");
+            {
+                var instead = served is null ? "nothing" : $"{served.Name}:{served.Version}";
+                throw new CommandFailure(
+                    ExitCode.Failed, $"{model.Reference} is champion, but the inference endpoint still serves {instead}: run again with --verbose to see why.");
+            }
             await Task.Delay(BetweenLooks, terminal.Time, cancellationToken);
         }
     }

@@ -22,7 +22,9 @@ internal sealed class DataFolderExamination(string folder) : IExamination
         [
             free >= ComfortableSpace
                 ? new Finding(Name, FindingState.Ok, $"{folder}, {Figures.Size(free)} free")
-                : new Finding(Name, FindingState.Warning, $"{folder}, only {Figures.Size(free)} free", $"A dataset of 5,000 films and its runs want about {Figures.Size(ComfortableSpace)}."),
+                : new Finding(
+                    Name, FindingState.Warning, $"{folder}, only {Figures.Size(free)} free",
+                    $"A dataset of 5,000 films and its runs want about {Figures.Size(ComfortableSpace)}."),
         ];
     }
 }

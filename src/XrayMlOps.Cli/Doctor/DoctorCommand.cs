@@ -12,7 +12,8 @@ internal sealed class DoctorCommand : Verb
     private readonly ServerOption _server = new();
     private readonly JsonOption _json = new();
 
-    public DoctorCommand(Terminal terminal) : base("doctor", "Say what this machine has and lacks; exit code 1 if the main job would not run", terminal)
+    public DoctorCommand(Terminal terminal)
+        : base("doctor", "Say what this machine has and lacks; exit code 1 if the main job would not run", terminal)
     {
         Add(_dataDirectory);
         Add(_server);
@@ -55,7 +56,8 @@ internal sealed class DoctorCommand : Verb
 
     private void Write(List<Finding> findings, bool ready)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn(new GridColumn().NoWrap().Padding(0, 0, 3, 0)).AddColumn();
+        var grid = new Grid()
+            .AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn(new GridColumn().NoWrap().Padding(0, 0, 3, 0)).AddColumn();
         foreach (var finding in findings)
         {
             var (colour, word) = finding.State switch

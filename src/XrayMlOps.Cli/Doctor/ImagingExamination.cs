@@ -17,10 +17,13 @@ internal sealed class ImagingExamination : IExamination
         var spec = PreprocessingSpec.Default;
         var film = PhantomGenerator.Film(ImageLabel.Normal, patient: 1, number: 1, new PhantomOptions());
         var decoded = new FilmDecoder(ImagingLimits.Default).Decode(film, spec, new byte[spec.Height * spec.Width]);
+        var version = typeof(SkiaSharp.SKCodec).Assembly.GetName().Version?.ToString(3);
         return Task.FromResult<IReadOnlyList<Finding>>(
         [
             decoded.Succeeded
-                ? new Finding(Name, FindingState.Ok, $"a {decoded.Info.Width} x {decoded.Info.Height} JPEG decodes to {spec.Width} x {spec.Height} (SkiaSharp {typeof(SkiaSharp.SKCodec).Assembly.GetName().Version?.ToString(3)})")
+                ? new Finding(
+                    Name, FindingState.Ok,
+                    $"a {decoded.Info.Width} x {decoded.Info.Height} JPEG decodes to {spec.Width} x {spec.Height} (SkiaSharp {version})")
                 : new Finding(Name, FindingState.Missing, decoded.Reason, Advice),
         ]);
     }

@@ -16,7 +16,8 @@ internal sealed class TrainerExamination : IExamination
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
     {
         var probe = await TrainerInspection.ProbeAsync(new WorkerOptions(), cancellationToken);
-        var packages = string.Join(", ", probe.Packages.OrderByDescending(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
+        var packages = string.Join(
+            ", ", probe.Packages.OrderByDescending(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
         List<Finding> findings =
         [
             new Finding(Name, FindingState.Ok, $"{packages}; {probe.Backend} backend"),
@@ -30,7 +31,9 @@ internal sealed class TrainerExamination : IExamination
     private static Finding Cuda(TrainerProbe probe) => probe switch
     {
         { CudaAvailable: true } => new Finding("CUDA", FindingState.Ok, probe.Device),
-        { Backend: "cuda" } => new Finding("CUDA", FindingState.Warning, "built for it, but Torch finds no device", "Check the driver with nvidia-smi; until then training runs on the CPU."),
+        { Backend: "cuda" } => new Finding(
+            "CUDA", FindingState.Warning, "built for it, but Torch finds no device",
+            "Check the driver with nvidia-smi; until then training runs on the CPU."),
         _ => new Finding("CUDA", FindingState.Ok, "not in this build: libtorch is the CPU's; -p:TorchBackend=cuda builds with the other"),
     };
 
@@ -40,6 +43,8 @@ internal sealed class TrainerExamination : IExamination
         var tunables = string.Join(", ", TrainerEnvironment.Recommended.Select(pair => $"{pair.Key}={pair.Value}"));
         return File.Exists(HugePages) && !File.ReadAllText(HugePages).Contains("[never]", StringComparison.Ordinal)
             ? new Finding("Allocator", FindingState.Ok, $"huge pages; the trainer gets {tunables}")
-            : new Finding("Allocator", FindingState.Warning, "the kernel gives no transparent huge pages", $"Training may take three times as long; allow them: echo madvise > {HugePages}");
+            : new Finding(
+                "Allocator", FindingState.Warning, "the kernel gives no transparent huge pages",
+                $"Training may take three times as long; allow them: echo madvise > {HugePages}");
     }
 }

@@ -15,8 +15,18 @@ namespace XrayMlOps.Cli.Evaluation;
 /// <summary><c>xray evaluate</c>: the server says which model, this machine scores the films.</summary>
 internal sealed class EvaluateCommand : ServerVerb
 {
-    private readonly Option<string> _model = new("--model", "-m") { Description = ModelReferences.Forms, HelpName = "MODEL", DefaultValueFactory = _ => ModelReference.DefaultName };
-    private readonly Option<string> _images = new("--images", "-i") { Description = "A folder of labelled films, laid out as for push", Required = true, HelpName = "DIR" };
+    private readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = ModelReferences.Forms,
+        HelpName = "MODEL",
+        DefaultValueFactory = _ => ModelReference.DefaultName,
+    };
+    private readonly Option<string> _images = new("--images", "-i")
+    {
+        Description = "A folder of labelled films, laid out as for push",
+        Required = true,
+        HelpName = "DIR",
+    };
 
     public EvaluateCommand(Terminal terminal) : base("evaluate", "Score a labelled folder through a registered model", terminal)
     {
@@ -35,11 +45,13 @@ internal sealed class EvaluateCommand : ServerVerb
         var started = Terminal.Time.GetTimestamp();
         using var session = ModelSession.Load(onnx);
         var folder = FilmFolder.Scan(images, cancellationToken);
-        var score = await ProgressDisplay.ShowAsync(people, Terminal.Time, "Scoring", progress => new FolderEvaluation(session).RunAsync(folder, progress, cancellationToken));
+        var score = await ProgressDisplay.ShowAsync(
+            people, Terminal.Time, "Scoring", progress => new FolderEvaluation(session).RunAsync(folder, progress, cancellationToken));
         var took = Terminal.Time.GetElapsedTime(started);
 
         foreach (var film in score.Skipped) Terminal.Errors.MarkupLineInterpolated($"[yellow]skipped[/] {film.File}: {film.Reason}");
-        people.MarkupLineInterpolated($"[green]{version.Reference}[/] scored {Figures.Count(score.Report.N, "film")} in {Figures.Duration(took)} ({score.Report.N / took.TotalSeconds:N0} films/s).");
+        people.MarkupLineInterpolated(
+            $"[green]{version.Reference}[/] scored {Figures.Count(score.Report.N, "film")} in {Figures.Duration(took)} ({score.Report.N / took.TotalSeconds:N0} films/s).");
         if (json) Terminal.WriteJson(Document(version, images, score));
         else people.WriteReport(score.Report);
         return ExitCode.Ok;
@@ -49,12 +61,14 @@ internal sealed class EvaluateCommand : ServerVerb
     {
         var report = score.Report;
         return new EvaluationDocument(
-            version.Name, version.Version, version.Digest, Path.GetFullPath(images), score.Skipped, report.N, report.Accuracy, report.AccuracyInterval, report.MacroF1, report.MacroAuroc,
+            version.Name, version.Version, version.Digest, Path.GetFullPath(images), score.Skipped, report.N, report.Accuracy,
+            report.AccuracyInterval, report.MacroF1, report.MacroAuroc,
             report.LogLoss, report.BrierScore, report.ExpectedCalibrationError, report.Classes, report.Confusion);
     }
 
     /// <summary>What <c>--json</c> prints: the model, and beside it every figure of an <see cref="EvaluationReport"/>.</summary>
     private sealed record EvaluationDocument(
-        string Model, int Version, string Digest, string Images, IReadOnlyList<RejectedFilm> Skipped, int N, double Accuracy, Interval AccuracyInterval, double MacroF1,
-        double? MacroAuroc, double LogLoss, double BrierScore, double ExpectedCalibrationError, IReadOnlyList<ClassReport> Classes, IReadOnlyList<IReadOnlyList<int>> Confusion);
+        string Model, int Version, string Digest, string Images, IReadOnlyList<RejectedFilm> Skipped, int N, double Accuracy,
+        Interval AccuracyInterval, double MacroF1, double? MacroAuroc, double LogLoss, double BrierScore, double ExpectedCalibrationError,
+        IReadOnlyList<ClassReport> Classes, IReadOnlyList<IReadOnlyList<int>> Confusion);
 }

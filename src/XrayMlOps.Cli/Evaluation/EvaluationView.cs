@@ -35,7 +35,8 @@ internal static class EvaluationView
 
         console.MarkupLine("  [bold]Confusion matrix[/]");
         var confusion = Tables.Of(["True class", .. ImageLabels.Names.Select(name => $"#said {name}")]);
-        foreach (var (index, row) in report.Confusion.Index()) confusion.Row([ImageLabels.Names[index], .. row.Select(count => Figures.Count(count))]);
+        foreach (var (index, row) in report.Confusion.Index())
+            confusion.Row([ImageLabels.Names[index], .. row.Select(count => Figures.Count(count))]);
         console.WriteWhole(confusion);
     }
 

@@ -29,12 +29,14 @@ internal sealed class FolderEvaluation(ModelSession session)
             progress.Report(new ProgressStep(count, folder.Films.Count, $"{Figures.Count(count)} of {Figures.Count(folder.Films.Count)} films"));
         });
 
-        var skipped = folder.Rejected.Concat(folder.Films.Zip(problems).Where(pair => pair.Second is not null).Select(pair => new RejectedFilm(pair.First.File, pair.Second!)))
+        var skipped = folder.Rejected
+            .Concat(folder.Films.Zip(problems).Where(pair => pair.Second is not null).Select(pair => new RejectedFilm(pair.First.File, pair.Second!)))
             .OrderBy(film => film.File, StringComparer.Ordinal).ToArray();
         var good = folder.Films.Zip(scored).Where(pair => pair.Second is not null).ToArray();
         if (good is []) throw new CommandFailure(ExitCode.BadInput, $"No film could be scored:{RejectedFilms.Lines(skipped)}");
 
-        var patients = good.Select(pair => pair.First.Patient).Distinct(StringComparer.Ordinal).Index().ToDictionary(pair => pair.Item, pair => (long)pair.Index, StringComparer.Ordinal);
+        var patients = good.Select(pair => pair.First.Patient)
+            .Distinct(StringComparer.Ordinal).Index().ToDictionary(pair => pair.Item, pair => (long)pair.Index, StringComparer.Ordinal);
         var report = Evaluator.Evaluate(
             good.Select(pair => pair.First.Label).ToArray(),
             good.SelectMany(pair => pair.Second!.Probabilities).ToArray(),
@@ -42,7 +44,8 @@ internal sealed class FolderEvaluation(ModelSession session)
         return new FolderScore(report, skipped);
     }
 
-    private async Task<(FilmClassification? Score, string? Problem)> ScoreAsync(FilmClassifier classifier, string path, CancellationToken cancellationToken)
+    private async Task<(FilmClassification? Score, string? Problem)> ScoreAsync(
+        FilmClassifier classifier, string path, CancellationToken cancellationToken)
     {
         try
         {

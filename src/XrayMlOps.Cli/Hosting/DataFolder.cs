@@ -30,7 +30,10 @@ internal sealed class DataFolder : IDisposable
 
     public static string ModelsOf(string path) => System.IO.Path.Combine(path, "models");
 
-    /// <summary>The option, else the variable, else <c>xray-mlops</c> among the user's application data (or, without a home, the temporary files).</summary>
+    /// <summary>
+    /// The option, else the variable, else <c>xray-mlops</c> among the user's application data (or, without a home, the temporary
+    /// files).
+    /// </summary>
     public static string Resolve(string? option)
     {
         if (option is { Length: > 0 }) return System.IO.Path.GetFullPath(option);
@@ -53,7 +56,8 @@ internal sealed class DataFolder : IDisposable
         }
         try
         {
-            var owned = new DataFolder(path, new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var owned = new DataFolder(
+                path, new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             File.Delete(System.IO.Path.Combine(path, ServerFile)); // of one that was killed
             return owned;
         }
@@ -63,7 +67,9 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException)
         {
-            throw new CommandFailure(ExitCode.Failed, $"The data folder {path} is in use by another xray{Owner(path)}. Stop that one, or give another folder with --data-dir.");
+            throw new CommandFailure(
+                ExitCode.Failed,
+                $"The data folder {path} is in use by another xray{Owner(path)}. Stop that one, or give another folder with --data-dir.");
         }
     }
 

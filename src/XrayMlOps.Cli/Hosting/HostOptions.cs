@@ -20,9 +20,11 @@ internal sealed class UrlsOption : Option<string?>
         HelpName = "URLS";
         Validators.Add(result =>
         {
-            foreach (var url in (result.GetValueOrDefault<string?>() ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            var urls = result.GetValueOrDefault<string?>() ?? "";
+            foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
-                if (!Uri.TryCreate(url.Replace("//*", "//0.0.0.0").Replace("//+", "//0.0.0.0"), UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp)
+                var anyHost = url.Replace("//*", "//0.0.0.0").Replace("//+", "//0.0.0.0");
+                if (!Uri.TryCreate(anyHost, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp)
                     result.AddError($"--urls '{url}' is no address to listen on: give one like {ServerOption.DefaultAddress}.");
             }
         });

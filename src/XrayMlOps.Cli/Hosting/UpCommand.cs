@@ -10,7 +10,12 @@ internal sealed class UpCommand : Verb
 {
     private readonly DataDirectoryOption _dataDirectory = new();
     private readonly UrlsOption _urls = new();
-    private readonly Option<string> _model = new("--model", "-m") { Description = "The registered model whose champion is served", HelpName = "NAME", DefaultValueFactory = _ => ModelReference.DefaultName };
+    private readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = "The registered model whose champion is served",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => ModelReference.DefaultName,
+    };
     private readonly VerboseOption _verbose = new();
 
     public UpCommand(Terminal terminal) : base("up", "Start the whole platform in one process, on embedded storage", terminal)

@@ -40,7 +40,8 @@ internal sealed class XrayHost : IAsyncDisposable
         catch (IOException problem) when (problem.InnerException is AddressInUseException)
         {
             await host.DisposeAsync();
-            throw new CommandFailure(ExitCode.Failed, $"Another program listens on {settings.Urls} already. Stop it, or give another address: --urls http://127.0.0.1:5081");
+            throw new CommandFailure(
+                ExitCode.Failed, $"Another program listens on {settings.Urls} already. Stop it, or give another address: --urls http://127.0.0.1:5081");
         }
         catch
         {

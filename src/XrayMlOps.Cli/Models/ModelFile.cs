@@ -17,7 +17,8 @@ internal sealed class ModelFile(RegistryClient client, string folder)
         await client.CopyBlobAsync(version.Digest, download, cancellationToken);
         var onnx = download.ToArray();
         if (Digest.Of(onnx) is var actual && actual != version.Digest)
-            throw new CommandFailure(ExitCode.Failed, $"{version.Reference} should have SHA-256 {version.Digest}, but the server sent {actual}: its blob store is damaged.");
+            throw new CommandFailure(
+                ExitCode.Failed, $"{version.Reference} should have SHA-256 {version.Digest}, but the server sent {actual}: its blob store is damaged.");
 
         await TryAsync(async () =>
         {

@@ -11,8 +11,17 @@ namespace XrayMlOps.Cli.Models;
 /// <summary><c>xray models accuracy</c>: how right each version was in service, by the labels that humans gave later.</summary>
 internal sealed class ModelsAccuracyCommand : ServerVerb
 {
-    private readonly Argument<string> _model = new("model") { Description = "The model's name", DefaultValueFactory = _ => ModelReference.DefaultName };
-    private readonly Option<int> _period = new("--period") { Description = "Hours of each period", HelpName = "HOURS", DefaultValueFactory = _ => 24 };
+    private readonly Argument<string> _model = new("model")
+    {
+        Description = "The model's name",
+        DefaultValueFactory = _ => ModelReference.DefaultName,
+    };
+    private readonly Option<int> _period = new("--period")
+    {
+        Description = "Hours of each period",
+        HelpName = "HOURS",
+        DefaultValueFactory = _ => 24,
+    };
 
     public ModelsAccuracyCommand(Terminal terminal) : base("accuracy", "Show how right a model was in service, from feedback", terminal)
     {

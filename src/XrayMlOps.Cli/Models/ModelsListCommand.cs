@@ -24,8 +24,9 @@ internal sealed class ModelsListCommand(Terminal terminal) : ServerVerb("list", 
             var table = Tables.Of("Model", "#Versions", "Aliases", "#Latest test accuracy", "Created");
             foreach (var model in models)
             {
+                var aliases = model.Aliases.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} = {pair.Value}");
                 table.Row(
-                    model.Name, Figures.Count(model.Versions.Count), string.Join(", ", model.Aliases.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} = {pair.Value}")),
+                    model.Name, Figures.Count(model.Versions.Count), string.Join(", ", aliases),
                     Figures.Percent(model.Versions is [var latest, ..] ? latest.Test.Accuracy : null), Figures.Time(model.CreatedAt));
             }
             Terminal.Output.WriteWhole(table);

@@ -11,7 +11,12 @@ namespace XrayMlOps.Cli.Models;
 internal sealed class ModelsRegisterCommand : ServerVerb
 {
     private readonly RunArgument _run = new();
-    private readonly Option<string> _name = new("--name", "-n") { Description = "The model's name", HelpName = "NAME", DefaultValueFactory = _ => ModelReference.DefaultName };
+    private readonly Option<string> _name = new("--name", "-n")
+    {
+        Description = "The model's name",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => ModelReference.DefaultName,
+    };
 
     public ModelsRegisterCommand(Terminal terminal) : base("register", "Register the model of a run that succeeded as the next version", terminal)
     {
@@ -23,7 +28,9 @@ internal sealed class ModelsRegisterCommand : ServerVerb
     {
         var version = await client.RegisterAsync(arguments.GetRequiredValue(_name), arguments.GetValue(_run), cancellationToken);
         if (json) Terminal.WriteJson(version);
-        else Terminal.Output.MarkupLineInterpolated($"[green]{version.Reference}[/] is the model of run {version.RunId}. Serve it: xray models promote {version.Reference}");
+        else
+            Terminal.Output.MarkupLineInterpolated(
+                $"[green]{version.Reference}[/] is the model of run {version.RunId}. Serve it: xray models promote {version.Reference}");
         return ExitCode.Ok;
     }
 }

@@ -8,13 +8,15 @@ namespace XrayMlOps.Cli.Phantoms;
 internal static class PhantomFilms
 {
     /// <exception cref="CommandFailure">The folder cannot be written.</exception>
-    public static Task<IReadOnlyList<PhantomFilm>> WriteAsync(string folder, PhantomOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken) =>
+    public static Task<IReadOnlyList<PhantomFilm>> WriteAsync(
+        string folder, PhantomOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken) =>
         ProgressDisplay.ShowAsync(console, time, "Drawing", async progress =>
         {
             var total = PhantomGenerator.Plan(options).Count;
             try
             {
-                return await Task.Run(() => PhantomGenerator.Write(folder, options, cancellationToken, new Written(progress, total)), cancellationToken);
+                return await Task.Run(
+                    () => PhantomGenerator.Write(folder, options, cancellationToken, new Written(progress, total)), cancellationToken);
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {

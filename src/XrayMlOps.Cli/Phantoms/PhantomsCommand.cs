@@ -9,8 +9,18 @@ namespace XrayMlOps.Cli.Phantoms;
 internal sealed class PhantomsCommand : Verb
 {
     private readonly Argument<string> _folder = new("folder") { Description = "Where to write them; it is made if need be" };
-    private readonly Option<int> _films = new("--films") { Description = "Films of each class, 1 to 100,000", HelpName = "N", DefaultValueFactory = _ => new PhantomOptions().FilmsPerClass };
-    private readonly Option<int> _seed = new("--seed") { Description = "Equal seeds give equal films", HelpName = "N", DefaultValueFactory = _ => new PhantomOptions().Seed };
+    private readonly Option<int> _films = new("--films")
+    {
+        Description = "Films of each class, 1 to 100,000",
+        HelpName = "N",
+        DefaultValueFactory = _ => new PhantomOptions().FilmsPerClass,
+    };
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Equal seeds give equal films",
+        HelpName = "N",
+        DefaultValueFactory = _ => new PhantomOptions().Seed,
+    };
     private readonly JsonOption _json = new();
 
     public PhantomsCommand(Terminal terminal) : base("phantoms", "Write synthetic chest films in the layout that push reads", terminal)
@@ -32,7 +42,9 @@ internal sealed class PhantomsCommand : Verb
         var json = arguments.GetValue(_json);
         var films = await PhantomFilms.WriteAsync(folder, options, Terminal.People(json), Terminal.Time, cancellationToken);
         if (json) Terminal.WriteJson(new PhantomsWritten(folder, films.Count, films.DistinctBy(film => film.Patient).Count(), options.Seed));
-        else Terminal.Output.WriteLine($"{Figures.Count(films.Count, "film")} written to {folder}. Push them: xray dataset push {folder} --name phantoms");
+        else
+            Terminal.Output.WriteLine(
+                $"{Figures.Count(films.Count, "film")} written to {folder}. Push them: xray dataset push {folder} --name phantoms");
         return ExitCode.Ok;
     }
 

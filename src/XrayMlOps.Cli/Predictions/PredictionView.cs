@@ -14,11 +14,14 @@ internal static class PredictionView
     public static void WritePrediction(this IAnsiConsole console, string file, PredictionResponse prediction, ImageLabel? truth = null)
     {
         console.MarkupLineInterpolated($"[bold]{prediction.Label.Name()}[/]  {file}");
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn(new GridColumn { Alignment = Justify.Right }.NoWrap()).AddColumn(new GridColumn().NoWrap());
+        var grid = new Grid()
+            .AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn(new GridColumn { Alignment = Justify.Right }.NoWrap())
+            .AddColumn(new GridColumn().NoWrap());
         foreach (var name in ImageLabels.Names)
         {
             var probability = prediction.Probabilities.GetValueOrDefault(name);
-            var bar = new Text(new string('█', (int)Math.Round(BarWidth * probability)), new Style(name == prediction.Label.Name() ? Color.Green : Color.Grey));
+            var bar = new Text(
+                new string('█', (int)Math.Round(BarWidth * probability)), new Style(name == prediction.Label.Name() ? Color.Green : Color.Grey));
             grid.AddRow(new Text(name), new Text($"{100 * probability:0.0} %"), bar);
         }
         console.WriteWhole(grid);

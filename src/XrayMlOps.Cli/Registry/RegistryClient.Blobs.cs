@@ -6,8 +6,11 @@ namespace XrayMlOps.Cli.Registry;
 internal sealed partial class RegistryClient
 {
     /// <summary>Which of the blobs the server lacks.</summary>
-    public async Task<IReadOnlyList<string>> MissingBlobsAsync(IReadOnlyList<string> digests, CancellationToken cancellationToken) =>
-        (await PostAsync<MissingBlobsRequest, MissingBlobsResponse>("api/blobs/missing", new MissingBlobsRequest(digests), cancellationToken)).Missing;
+    public async Task<IReadOnlyList<string>> MissingBlobsAsync(IReadOnlyList<string> digests, CancellationToken cancellationToken)
+    {
+        var request = new MissingBlobsRequest(digests);
+        return (await PostAsync<MissingBlobsRequest, MissingBlobsResponse>("api/blobs/missing", request, cancellationToken)).Missing;
+    }
 
     public async Task PutBlobAsync(string digest, Stream content, CancellationToken cancellationToken)
     {

@@ -23,7 +23,10 @@ internal sealed partial class RegistryClient
     /// <summary>Makes a version of films that were uploaded; answers with its last event, and reports those before it.</summary>
     public async Task<PushEvent> PushAsync(string name, PushRequest push, Action<PushProgress> report, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/datasets/{Escape(name)}/versions") { Content = JsonContent.Create(push, options: XrayJson.Compact) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/datasets/{Escape(name)}/versions")
+        {
+            Content = JsonContent.Create(push, options: XrayJson.Compact),
+        };
         using var response = await SendAsync(request, cancellationToken);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
         while (await lines.ReadLineAsync(cancellationToken) is { } line)
@@ -33,6 +36,7 @@ internal sealed partial class RegistryClient
             if (pushEvent is PushProgress progress) report(progress);
             else if (pushEvent is not null) return pushEvent;
         }
-        throw new CommandFailure(ExitCode.Failed, "The server ended the push without an answer; its log says why. Push again: what was uploaded is kept.");
+        throw new CommandFailure(
+            ExitCode.Failed, "The server ended the push without an answer; its log says why. Push again: what was uploaded is kept.");
     }
 }

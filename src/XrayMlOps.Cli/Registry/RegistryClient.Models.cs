@@ -13,11 +13,14 @@ internal sealed partial class RegistryClient
 
     public Task<ModelVersionResponse> ModelVersionAsync(ModelReference reference, CancellationToken cancellationToken) =>
         GetAsync<ModelVersionResponse>(
-            reference.Version is { } version ? $"api/models/{Escape(reference.Name)}/versions/{version}" : $"api/models/{Escape(reference.Name)}/aliases/{Escape(reference.Alias!)}",
+            reference.Version is { } version
+                ? $"api/models/{Escape(reference.Name)}/versions/{version}"
+                : $"api/models/{Escape(reference.Name)}/aliases/{Escape(reference.Alias!)}",
             cancellationToken);
 
     public Task<ModelVersionResponse> RegisterAsync(string name, int runId, CancellationToken cancellationToken) =>
-        PostAsync<RegisterModelRequest, ModelVersionResponse>($"api/models/{Escape(name)}/versions", new RegisterModelRequest(runId), cancellationToken);
+        PostAsync<RegisterModelRequest, ModelVersionResponse>(
+            $"api/models/{Escape(name)}/versions", new RegisterModelRequest(runId), cancellationToken);
 
     public Task<PromotionResponse> PromoteAsync(string name, PromoteRequest request, CancellationToken cancellationToken) =>
         PostAsync<PromoteRequest, PromotionResponse>($"api/models/{Escape(name)}/promotions", request, cancellationToken);

@@ -49,7 +49,8 @@ internal sealed partial class RegistryClient : IDisposable
     {
         for (string? after = null; ;)
         {
-            var page = await GetAsync<Page<T>>(after is null ? $"{path}?limit=200" : $"{path}?limit=200&after={Uri.EscapeDataString(after)}", cancellationToken);
+            var page = await GetAsync<Page<T>>(
+                after is null ? $"{path}?limit=200" : $"{path}?limit=200&after={Uri.EscapeDataString(after)}", cancellationToken);
             foreach (var item in page.Items) yield return item;
             if (page.Next is null) yield break;
             after = page.Next;

@@ -23,7 +23,9 @@ internal sealed class ServerProblem(HttpStatusCode status, string message) : Exc
     public static async Task<ServerProblem> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        return new ServerProblem(response.StatusCode, Describe(body) ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.PathAndQuery}.");
+        return new ServerProblem(
+            response.StatusCode,
+            Describe(body) ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.PathAndQuery}.");
     }
 
     /// <summary>The detail (or else the title) and every single error; null if the body is no problem document.</summary>
@@ -41,7 +43,8 @@ internal sealed class ServerProblem(HttpStatusCode status, string message) : Exc
                 if (!document.RootElement.TryGetProperty(member, out var errors)) continue;
                 // The detail of such a problem may repeat its errors on one line: one line each reads better.
                 var lines = Errors(errors).ToArray();
-                if (lines is [_, _, ..] && lines.All(line => detail?.Contains(line, StringComparison.Ordinal) == true)) text.Clear().Append("The server refuses:");
+                if (lines is [_, _, ..] && lines.All(line => detail?.Contains(line, StringComparison.Ordinal) == true))
+                    text.Clear().Append("The server refuses:");
                 if (lines is not [var only] || only != detail) text.AppendJoin("", lines.Select(line => $"\n  {line}"));
             }
             return text.Length > 0 ? text.ToString() : null;
@@ -53,13 +56,16 @@ internal sealed class ServerProblem(HttpStatusCode status, string message) : Exc
     }
 
     private static string? Text(JsonElement problem, string name) =>
-        problem.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        problem.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
     private static IEnumerable<string> Errors(JsonElement errors) => errors.ValueKind switch
     {
         JsonValueKind.String => [errors.GetString()!],
         JsonValueKind.Array => errors.EnumerateArray().SelectMany(Errors),
-        JsonValueKind.Object => errors.EnumerateObject().SelectMany(entry => Errors(entry.Value).Select(line => entry.Name.Length == 0 ? line : $"{entry.Name}: {line}")),
+        JsonValueKind.Object =>
+            errors.EnumerateObject().SelectMany(entry => Errors(entry.Value).Select(line => entry.Name.Length == 0 ? line : $"{entry.Name}: {line}")),
         _ => [],
     };
 }

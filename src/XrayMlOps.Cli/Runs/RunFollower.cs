@@ -48,13 +48,16 @@ internal sealed class RunFollower(RegistryClient client, IAnsiConsole console, T
     private static ProgressStep Step(RunResponse run)
     {
         if (run.State == RunState.Queued) return new ProgressStep(run.Epochs.Count, run.Recipe.Epochs, "waiting for a worker");
-        if (run.Epochs.Count == run.Recipe.Epochs) return new ProgressStep(run.Epochs.Count, run.Recipe.Epochs, "scoring the splits and exporting the model");
+        if (run.Epochs.Count == run.Recipe.Epochs)
+            return new ProgressStep(run.Epochs.Count, run.Recipe.Epochs, "scoring the splits and exporting the model");
         // The step of an epoch that is finished already says nothing about the next one.
         if (run.Step is not { } step || step.Epoch <= run.Epochs.Count)
-            return new ProgressStep(run.Epochs.Count, run.Recipe.Epochs, run.Epochs.Count == 0 ? "loading the films" : $"epoch {run.Epochs.Count} done");
+            return new ProgressStep(
+                run.Epochs.Count, run.Recipe.Epochs, run.Epochs.Count == 0 ? "loading the films" : $"epoch {run.Epochs.Count} done");
         var done = step.Epoch - 1 + step.Step / (double)Math.Max(step.Steps, 1);
-        return new ProgressStep(done, run.Recipe.Epochs,
-            $"epoch {step.Epoch}/{run.Recipe.Epochs}, loss {Figures.Loss(step.Loss)}, {step.ImagesPerSecond:N0} images/s, {Figures.Duration(Left(run, step, run.Recipe.Epochs - done))} left");
+        var left = Figures.Duration(Left(run, step, run.Recipe.Epochs - done));
+        return new ProgressStep(
+            done, run.Recipe.Epochs, $"epoch {step.Epoch}/{run.Recipe.Epochs}, loss {Figures.Loss(step.Loss)}, {step.ImagesPerSecond:N0} images/s, {left} left");
     }
 
     /// <summary>By the pace of the finished epochs (validation included), else by that of the running one.</summary>

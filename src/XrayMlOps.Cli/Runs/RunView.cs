@@ -17,7 +17,7 @@ internal static class RunView
             ("Recipe", Describe(run.Recipe)),
             ("Model", run.Model),
             ("Device", run.Device is { } device ? $"{device}, {run.Threads} threads, worker {run.Worker}" : null),
-            ("Packages", run.Packages.Count == 0 ? null : string.Join(", ", run.Packages.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"))),
+            ("Packages", run.Packages.Count == 0 ? null : Describe(run.Packages)),
             ("Commit", run.GitCommit),
             ("Schedule", run.Schedule),
             ("Attempts", run.Attempt > 1 ? run.Attempt.ToString() : null),
@@ -56,6 +56,9 @@ internal static class RunView
         return table;
     }
 
+    private static string Describe(IReadOnlyDictionary<string, string> packages) =>
+        string.Join(", ", packages.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
+
     private static string Describe(RunResponse run)
     {
         var state = run.State.ToString().ToLowerInvariant();
@@ -64,7 +67,12 @@ internal static class RunView
 
     private static string Describe(TrainingRecipe recipe)
     {
-        List<string> parts = [$"{recipe.Epochs} epochs of batch {recipe.BatchSize}", $"learning rate {recipe.LearningRate} {recipe.Schedule.ToString().ToLowerInvariant()}", $"seed {recipe.Seed}"];
+        List<string> parts =
+        [
+            $"{recipe.Epochs} epochs of batch {recipe.BatchSize}",
+            $"learning rate {recipe.LearningRate} {recipe.Schedule.ToString().ToLowerInvariant()}",
+            $"seed {recipe.Seed}",
+        ];
         if (recipe.WeightDecay > 0) parts.Add($"weight decay {recipe.WeightDecay}");
         if (recipe.LabelSmoothing > 0) parts.Add($"label smoothing {recipe.LabelSmoothing}");
         if (recipe.ClassWeights) parts.Add("class weights");

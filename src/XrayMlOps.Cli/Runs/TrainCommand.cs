@@ -10,10 +10,19 @@ namespace XrayMlOps.Cli.Runs;
 /// <summary><c>xray train</c>.</summary>
 internal sealed class TrainCommand : ServerVerb
 {
-    private readonly Option<string> _dataset = new("--dataset", "-d") { Description = "NAME (its latest version), NAME@3 or NAME@sha256:DIGEST", Required = true, HelpName = "NAME" };
+    private readonly Option<string> _dataset = new("--dataset", "-d")
+    {
+        Description = "NAME (its latest version), NAME@3 or NAME@sha256:DIGEST",
+        Required = true,
+        HelpName = "NAME",
+    };
     private readonly ArchitectureOption _architecture = new();
     private readonly RecipeOptions _recipe = new();
-    private readonly Option<string?> _register = new("--register") { Description = "Register the model under this name when the run succeeds", HelpName = "NAME" };
+    private readonly Option<string?> _register = new("--register")
+    {
+        Description = "Register the model under this name when the run succeeds",
+        HelpName = "NAME",
+    };
     private readonly Option<string?> _alias = new("--alias") { Description = "Then point this alias at it: champion, challenger", HelpName = "NAME" };
     private readonly Option<bool> _wait = new("--wait", "-w") { Description = "Follow the run to its end; exit code 1 unless it succeeds" };
 
@@ -30,13 +39,15 @@ internal sealed class TrainCommand : ServerVerb
     protected override async Task<ExitCode> RunAsync(RegistryClient client, ParseResult arguments, bool json, CancellationToken cancellationToken)
     {
         var (register, alias) = (arguments.GetValue(_register), arguments.GetValue(_alias));
-        if (alias is not null && register is null) throw new CommandFailure(ExitCode.BadInput, "--alias needs --register NAME: an alias points at a registered model.");
+        if (alias is not null && register is null)
+            throw new CommandFailure(ExitCode.BadInput, "--alias needs --register NAME: an alias points at a registered model.");
         var architecture = ArchitectureCatalog.Find(arguments.GetRequiredValue(_architecture));
         var recipe = _recipe.Apply(architecture.Recipe, arguments);
         if (recipe.Problems() is { Count: > 0 } problems) throw new CommandFailure(ExitCode.BadInput, string.Join("\n  ", problems));
 
         var commit = await WorkingTree.CommitAsync(cancellationToken);
-        var run = await client.TrainAsync(new TrainRequest(arguments.GetRequiredValue(_dataset), architecture, recipe, register, alias, commit), cancellationToken);
+        var run = await client.TrainAsync(
+            new TrainRequest(arguments.GetRequiredValue(_dataset), architecture, recipe, register, alias, commit), cancellationToken);
         var people = Terminal.People(json);
         people.MarkupLineInterpolated($"[green]Run {run.Id}[/]: {run.Architecture} on {run.Dataset}.");
         if (!arguments.GetValue(_wait))
@@ -52,7 +63,8 @@ internal sealed class TrainCommand : ServerVerb
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new CommandFailure(ExitCode.Interrupted, $"Interrupted, but run {run.Id} goes on at {client.Server}. End it: xray runs cancel {run.Id}");
+            throw new CommandFailure(
+                ExitCode.Interrupted, $"Interrupted, but run {run.Id} goes on at {client.Server}. End it: xray runs cancel {run.Id}");
         }
         people.WriteRun(run);
         if (json) Terminal.WriteJson(run);

@@ -9,7 +9,11 @@ internal static class WorkingTree
     /// <summary>The commit that is checked out in the current folder; null where there is no git, or no repository.</summary>
     public static async Task<string?> CommitAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("git", ["rev-parse", "--verify", "--quiet", "HEAD"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git", ["rev-parse", "--verify", "--quiet", "HEAD"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         try
         {
             using var git = Process.Start(start);

@@ -9,7 +9,8 @@ public sealed class ModelsSummaryTests
     public async Task Summary_of_model_4_counts_the_parameters_of_the_study()
     {
         var summary = await XrayRun.Json<JsonElement>("models", "summary", "model_4");
-        var counts = summary.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("parameters").GetInt64()).Where(count => count > 0);
+        var counts = summary.GetProperty("layers").EnumerateArray()
+            .Select(layer => layer.GetProperty("parameters").GetInt64()).Where(count => count > 0);
         Assert.Equal([160, 4_640, 18_496, 73_856, 295_168, 1_179_776, 8_256, 2_080, 528, 51], counts);
         Assert.Equal(1_583_011, summary.GetProperty("parameters").GetInt64());
     }

@@ -7,8 +7,8 @@ public sealed class CommandLineTests
     {
         var help = await XrayRun.Of("--help");
         Assert.Equal(0, help.ExitCode);
-        foreach (var verb in new[] { "up", "demo", "doctor", "dataset", "train", "runs", "models", "evaluate", "predict", "feedback", "schedule", "phantoms", "Exit codes" })
-            Assert.Contains(verb, help.Output, StringComparison.Ordinal);
+        string[] words = ["up", "demo", "doctor", "dataset", "train", "runs", "models", "evaluate", "predict", "feedback", "schedule", "phantoms", "Exit codes"];
+        Assert.All(words, word => Assert.Contains(word, help.Output, StringComparison.Ordinal));
     }
 
     [Theory]

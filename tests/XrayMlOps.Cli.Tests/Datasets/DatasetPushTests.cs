@@ -21,7 +21,8 @@ public sealed class DatasetPushTests(Platform platform) : IDisposable
     [Fact]
     public async Task Push_of_the_same_folder_uploads_nothing_and_makes_no_version()
     {
-        var again = await XrayRun.Json<Platform.PushedDataset>("dataset", "push", platform.Films, "--name", Platform.Dataset, "--server", platform.Server);
+        var again = await XrayRun.Json<Platform.PushedDataset>(
+            "dataset", "push", platform.Films, "--name", Platform.Dataset, "--server", platform.Server);
         Assert.False(again.Created);
         Assert.Equal((platform.Pushed.Version.Digest, 0), (again.Version.Digest, again.Uploaded));
     }
@@ -30,7 +31,8 @@ public sealed class DatasetPushTests(Platform platform) : IDisposable
     public async Task Push_with_bad_files_stores_the_good_and_names_each_bad_one()
     {
         WriteGoodAndBad();
-        var pushed = await XrayRun.Json<Platform.PushedDataset>("dataset", "push", _folder.Path, "--name", "mixed", "--split", "1/1/1", "--seed", "7", "--server", platform.Server);
+        var pushed = await XrayRun.Json<Platform.PushedDataset>(
+            "dataset", "push", _folder.Path, "--name", "mixed", "--split", "1/1/1", "--seed", "7", "--server", platform.Server);
         Assert.Equal(new Platform.FoundFilms(6, 3, 4), pushed.Found);
         Assert.Equal(9, pushed.Version.Images);
         Assert.Equal(["NORMAL/IM-0007-0001.jpeg", "NORMAL/empty.png", "NORMAL/text.jpeg", "odd.jpeg"], pushed.Rejected.Select(film => film.File));

@@ -17,7 +17,11 @@ public sealed class FilmFolderTests : IDisposable
         _folder.Write("train/PNEUMONIA/person7_virus_2.jpeg", "");
         var scan = FilmFolder.Scan(_folder.Path, TestContext.Current.CancellationToken);
         Assert.Equal(
-            [("train/NORMAL/IM-0115-0001.jpeg", ImageLabel.Normal, "IM-0115"), ("train/PNEUMONIA/person7_virus_1.jpeg", ImageLabel.Virus, "person7"), ("train/PNEUMONIA/person7_virus_2.jpeg", ImageLabel.Virus, "person7")],
+            [
+                ("train/NORMAL/IM-0115-0001.jpeg", ImageLabel.Normal, "IM-0115"),
+                ("train/PNEUMONIA/person7_virus_1.jpeg", ImageLabel.Virus, "person7"),
+                ("train/PNEUMONIA/person7_virus_2.jpeg", ImageLabel.Virus, "person7"),
+            ],
             scan.Films.Select(film => (film.File, film.Label, film.Patient)));
         Assert.Empty(scan.Rejected);
     }
@@ -35,7 +39,8 @@ public sealed class FilmFolderTests : IDisposable
     [Fact]
     public void Scan_ignores_what_is_hidden_or_no_film_and_tries_the_rest()
     {
-        foreach (var file in new[] { ".DS_Store", "._film.jpeg", "labels.csv", "README.md", "Thumbs.db", ".git/NORMAL/film.jpeg" }) _folder.Write($"NORMAL/{file}", "");
+        foreach (var file in new[] { ".DS_Store", "._film.jpeg", "labels.csv", "README.md", "Thumbs.db", ".git/NORMAL/film.jpeg" })
+            _folder.Write($"NORMAL/{file}", "");
         _folder.Write("NORMAL/film.dat", "");
         _folder.Write("NORMAL/film", "");
         var scan = FilmFolder.Scan(_folder.Path, TestContext.Current.CancellationToken);

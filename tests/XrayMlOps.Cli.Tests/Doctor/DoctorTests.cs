@@ -10,7 +10,8 @@ public sealed class DoctorTests
         using var folder = new TestFolder();
         var diagnosis = await XrayRun.Json<JsonElement>("doctor", "--data-dir", folder.Path, "--server", "http://127.0.0.1:1");
         Assert.True(diagnosis.GetProperty("ready").GetBoolean());
-        var found = diagnosis.GetProperty("findings").EnumerateArray().ToDictionary(finding => finding.GetProperty("name").GetString()!, finding => finding.GetProperty("detail").GetString()!);
+        var found = diagnosis.GetProperty("findings").EnumerateArray().ToDictionary(
+            finding => finding.GetProperty("name").GetString()!, finding => finding.GetProperty("detail").GetString()!);
         Assert.Contains("libtorch", found["Torch"], StringComparison.Ordinal);
         Assert.Contains("threads", found["Training on"], StringComparison.Ordinal);
         Assert.Contains(folder.Path, found["Data folder"], StringComparison.Ordinal);

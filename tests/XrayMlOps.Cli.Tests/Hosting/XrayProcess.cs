@@ -13,7 +13,9 @@ internal sealed class XrayProcess : IDisposable
 
     public static async Task<XrayProcess> UpAsync(string dataDirectory, string model)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "xray.dll"), "up", "--data-dir", dataDirectory, "--urls", "http://127.0.0.1:0", "--model", model])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "xray.dll"), "up", "--data-dir", dataDirectory, "--urls", "http://127.0.0.1:0", "--model", model])
         {
             RedirectStandardOutput = true,
         };

@@ -7,7 +7,8 @@ public sealed class ModelTests(Platform platform)
     [Fact]
     public async Task Register_of_the_same_run_answers_with_the_same_version()
     {
-        var version = await XrayRun.Json<ModelVersionResponse>("models", "register", platform.Run.Id.ToString(), "--name", Platform.Model, "--server", platform.Server);
+        var version = await XrayRun.Json<ModelVersionResponse>(
+            "models", "register", platform.Run.Id.ToString(), "--name", Platform.Model, "--server", platform.Server);
         Assert.Equal((Platform.Model, 1, platform.Run.Id), (version.Name, version.Version, version.RunId));
     }
 

@@ -19,20 +19,24 @@ public sealed class PredictTests(Platform platform) : IDisposable
         Assert.Equal((Platform.Model, 1), (prediction.Model.Name, prediction.Model.Version));
         Assert.Equal(1, prediction.Probabilities.Values.Sum(), 1e-5);
 
-        var feedback = await XrayRun.Json<FeedbackResponse>("feedback", prediction.Id.ToString(), "viral", "--by", "reader", "--server", platform.Server);
+        var feedback = await XrayRun.Json<FeedbackResponse>(
+            "feedback", prediction.Id.ToString(), "viral", "--by", "reader", "--server", platform.Server);
         Assert.Equal((ImageLabel.Virus, prediction.Label == ImageLabel.Virus), (feedback.Label, feedback.Correct));
 
         var accuracy = await XrayRun.Json<RealisedAccuracyResponse>("models", "accuracy", Platform.Model, "--server", platform.Server);
         var overall = Assert.Single(accuracy.Overall);
         Assert.Equal((1, feedback.Correct ? 1 : 0), (overall.Labelled, overall.Correct));
-        Assert.Contains($"{Platform.Model}:1", (await XrayRun.Of("models", "accuracy", Platform.Model, "--server", platform.Server)).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Platform.Model}:1", (await XrayRun.Of("models", "accuracy", Platform.Model, "--server", platform.Server)).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Predict_answers_for_the_good_films_and_exits_2_if_one_is_bad()
     {
         var run = await XrayRun.Of(
-            "predict", _folder.WritePhantom("film.jpeg", ImageLabel.Normal, 1), _folder.Write("text.png", "no film"), Path.Combine(_folder.Path, "gone.png"), "--server", platform.Server);
+            "predict", _folder.WritePhantom("film.jpeg", ImageLabel.Normal, 1), _folder.Write("text.png", "no film"),
+            Path.Combine(_folder.Path, "gone.png"), "--server", platform.Server);
         Assert.Equal(2, run.ExitCode);
         Assert.Matches(@"normal\s+\d+\.\d %", run.Output);
         Assert.Contains($"{Platform.Model}:1", run.Output, StringComparison.Ordinal);

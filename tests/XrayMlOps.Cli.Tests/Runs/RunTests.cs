@@ -15,7 +15,8 @@ public sealed class RunTests(Platform platform)
     [Fact]
     public async Task Train_for_people_shows_every_epoch_and_the_figures()
     {
-        var run = await XrayRun.Of("train", "--dataset", Platform.Dataset, "--arch", "phantom_net", "--epochs", "2", "--seed", "5", "--wait", "--server", platform.Server);
+        var run = await XrayRun.Of(
+            "train", "--dataset", Platform.Dataset, "--arch", "phantom_net", "--epochs", "2", "--seed", "5", "--wait", "--server", platform.Server);
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(@"epoch\s+2/2\s+train \d", run.Output);
         Assert.Contains("Confusion matrix", run.Output, StringComparison.Ordinal);

@@ -25,5 +25,7 @@ public sealed class ScheduleTests(Platform platform)
     }
 
     private Task<XrayRun> Add(string name, string cron) =>
-        XrayRun.Of("schedule", "add", "--name", name, "--cron", cron, "--dataset", Platform.Dataset, "--arch", "phantom_net", "--model", Platform.Model, "--server", platform.Server);
+        XrayRun.Of(
+            "schedule", "add", "--name", name, "--cron", cron, "--dataset", Platform.Dataset, "--arch", "phantom_net", "--model", Platform.Model,
+            "--server", platform.Server);
 }
