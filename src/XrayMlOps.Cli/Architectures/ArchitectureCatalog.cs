@@ -7,6 +7,9 @@ namespace XrayMlOps.Cli.Architectures;
 /// <summary>Finds an architecture: one that ships with the program (<c>models/*.json</c>), or a file of the user's.</summary>
 internal static class ArchitectureCatalog
 {
+    /// <summary>The study's network: what is trained where none is named.</summary>
+    public const string Default = "model_4";
+
     private const string Prefix = "models/";
     private const string Suffix = ".json";
 

@@ -8,6 +8,6 @@ internal sealed class ArchitectureOption : Option<string>
     {
         Description = $"The network: one that ships ({string.Join(", ", ArchitectureCatalog.Names)}), or a .json file";
         HelpName = "NAME|FILE";
-        Required = true;
+        DefaultValueFactory = _ => ArchitectureCatalog.Default;
     }
 }

@@ -14,7 +14,12 @@ internal sealed class DatasetPushCommand : ServerVerb
     {
         Description = "Holds the films, in subfolders if you like; class and patient come from file and folder names",
     };
-    private readonly Option<string> _name = new("--name", "-n") { Description = "The dataset's name", Required = true, HelpName = "NAME" };
+    private readonly Option<string> _name = new("--name", "-n")
+    {
+        Description = "The dataset's name",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => DatasetReference.DefaultName,
+    };
     private readonly Option<int?> _seed = new("--seed") { Description = "Of the split [default: 1]", HelpName = "N" };
     private readonly Option<SplitRule?> _split = new("--split")
     {

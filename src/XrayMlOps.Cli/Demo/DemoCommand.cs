@@ -15,7 +15,6 @@ internal sealed class DemoCommand : Verb
 {
     private const string PhantomName = "phantoms";
     private const string PhantomArchitecture = "phantom_net";
-    private const string FilmArchitecture = "model_4";
 
     private readonly Option<string?> _images = new("--images", "-i")
     {
@@ -29,7 +28,7 @@ internal sealed class DemoCommand : Verb
     };
     private readonly Option<string?> _architecture = new("--arch", "-a")
     {
-        Description = $"The network [default: {PhantomArchitecture}, or {FilmArchitecture} with --images]",
+        Description = $"The network [default: {PhantomArchitecture}, or {ArchitectureCatalog.Default} with --images]",
         HelpName = "NAME|FILE",
     };
     private readonly Option<int?> _epochs = new("--epochs")
@@ -60,7 +59,7 @@ internal sealed class DemoCommand : Verb
         var demo = new DemoSettings(
             images,
             arguments.GetValue(_name) ?? (images is null ? PhantomName : ModelReference.DefaultName),
-            arguments.GetValue(_architecture) ?? (images is null ? PhantomArchitecture : FilmArchitecture),
+            arguments.GetValue(_architecture) ?? (images is null ? PhantomArchitecture : ArchitectureCatalog.Default),
             arguments.GetValue(_epochs));
         // What is wrong with the command line is said before anything is started.
         _ = ArchitectureCatalog.Find(demo.Architecture);

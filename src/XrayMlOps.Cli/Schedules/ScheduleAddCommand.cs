@@ -12,10 +12,9 @@ namespace XrayMlOps.Cli.Schedules;
 /// <summary><c>xray schedule add</c>.</summary>
 internal sealed class ScheduleAddCommand : ServerVerb
 {
-    private readonly Option<string> _name = new("--name", "-n")
+    private readonly Option<string?> _name = new("--name", "-n")
     {
-        Description = "The schedule's name; one of that name is replaced",
-        Required = true,
+        Description = "The schedule's name; one of that name is replaced [default: the dataset's name]",
         HelpName = "NAME",
     };
     private readonly Option<string> _cron = new("--cron")
@@ -61,9 +60,10 @@ internal sealed class ScheduleAddCommand : ServerVerb
         var architecture = ArchitectureCatalog.Find(arguments.GetRequiredValue(_architecture));
         var recipe = _recipe.Apply(architecture.Recipe, arguments);
         if (recipe.Problems() is { Count: > 0 } problems) throw new CommandFailure(ExitCode.BadInput, string.Join("\n  ", problems));
+        var dataset = arguments.GetRequiredValue(_dataset);
         var schedule = await client.ScheduleAsync(
             new ScheduleRequest(
-                arguments.GetRequiredValue(_name), arguments.GetRequiredValue(_cron), arguments.GetRequiredValue(_dataset), architecture, recipe,
+                arguments.GetValue(_name) ?? dataset, arguments.GetRequiredValue(_cron), dataset, architecture, recipe,
                 arguments.GetRequiredValue(_model), arguments.GetRequiredValue(_timeZone)),
             cancellationToken);
         if (json) Terminal.WriteJson(schedule);

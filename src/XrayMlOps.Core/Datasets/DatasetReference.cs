@@ -7,6 +7,9 @@ namespace XrayMlOps.Core.Datasets;
 /// <param name="Digest">Of the manifest; null unless the reference gives one.</param>
 public sealed record DatasetReference(string Name, int? Number, string? Digest)
 {
+    /// <summary>The dataset that is pushed where none is named.</summary>
+    public const string DefaultName = "chest-xray";
+
     public const string NameRule = "1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit";
 
     public static bool IsName(string? name) =>

@@ -17,6 +17,14 @@ public sealed class ScheduleTests(Platform platform)
     }
 
     [Fact]
+    public async Task Schedule_without_more_words_takes_the_name_of_its_dataset_and_the_studys_network()
+    {
+        var schedule = await XrayRun.Json<ScheduleResponse>("schedule", "add", "--cron", "0 0 1 1 *", "--dataset", Platform.Dataset, "--server", platform.Server);
+        Assert.Equal((Platform.Dataset, "model_4"), (schedule.Name, schedule.Architecture));
+        Assert.Equal(0, (await XrayRun.Of("schedule", "remove", Platform.Dataset, "--server", platform.Server)).ExitCode);
+    }
+
+    [Fact]
     public async Task Schedule_with_a_bad_cron_exits_2_and_shows_it()
     {
         var run = await Add("never", "61 3 * *");
