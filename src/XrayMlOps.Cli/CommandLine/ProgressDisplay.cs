@@ -46,14 +46,16 @@ internal static class ProgressDisplay
     {
         private readonly Lock _lock = new();
         private long _last = time.GetTimestamp();
+        private string _line = "";
 
         public void Report(ProgressStep step)
         {
             lock (_lock)
             {
-                if (time.GetElapsedTime(_last) < BetweenLines) return;
-                _last = time.GetTimestamp();
-                console.WriteLine($"  {title}: {step.Done / Math.Max(step.Total, double.Epsilon):0 %}  {step.Detail}");
+                var line = $"  {title}: {step.Done / Math.Max(step.Total, double.Epsilon):0 %}  {step.Detail}";
+                if (line == _line || time.GetElapsedTime(_last) < BetweenLines) return;
+                (_last, _line) = (time.GetTimestamp(), line);
+                console.WriteLine(line);
             }
         }
     }
