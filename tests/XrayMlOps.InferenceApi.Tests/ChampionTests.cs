@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.Core.Preprocessing;
@@ -23,6 +25,22 @@ public sealed class ChampionTests : IAsyncLifetime
         Assert.Contains("xray models promote", await predict.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(host, "/v1/model"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(host, "/health"));
+    }
+
+    [Fact]
+    public async Task Requests_refused_at_the_same_time_each_get_a_trace_id_of_their_own()
+    {
+        await using var host = await InferenceHost.StartAsync(_cache, _controlPlane.Url);
+
+        var refused = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
+        {
+            using var response = await host.PostAsync(TestFilm.Png(1));
+            var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+            return (response.StatusCode, TraceId: problem.GetProperty("traceId").GetString());
+        }));
+
+        Assert.All(refused, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode));
+        Assert.Equal(refused.Length, refused.DistinctBy(answer => answer.TraceId).Count());
     }
 
     [Fact]

@@ -5,21 +5,22 @@ using XrayMlOps.Imaging.Decoding;
 namespace XrayMlOps.InferenceApi.Predictions;
 
 /// <summary>Every way in which a request for a prediction is refused, as a problem (RFC 9457).</summary>
+/// <remarks>Made anew for each answer: ASP.NET writes the trace id of the request into the problem.</remarks>
 internal static class PredictionProblem
 {
-    public static IResult NoChampion { get; } = new RetryLater(
+    public static IResult NoChampion => new RetryLater(
         TypedResults.Problem(
             "No model is served yet. Promote a version of the model to champion, for instance with 'xray models promote'; it is loaded within seconds.",
             statusCode: StatusCodes.Status503ServiceUnavailable, title: "No champion"),
         Seconds: 5);
 
-    public static IResult Busy { get; } = new RetryLater(
+    public static IResult Busy => new RetryLater(
         TypedResults.Problem(
             "Too many films are waiting. Send it again a little later, or fewer at once.",
             statusCode: StatusCodes.Status503ServiceUnavailable, title: "The service is busy"),
         Seconds: 1);
 
-    public static IResult EmptyBody { get; } = TypedResults.Problem(
+    public static IResult EmptyBody => TypedResults.Problem(
         "The request has no body. Send the bytes of one film, or multipart/form-data with several.", statusCode: StatusCodes.Status400BadRequest, title: "No film");
 
     public static IResult ContentType(string? contentType) => TypedResults.Problem(
