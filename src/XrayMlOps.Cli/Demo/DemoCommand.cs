@@ -72,15 +72,15 @@ internal sealed class DemoCommand : Verb
         Terminal.Output.MarkupLineInterpolated(
             $"[green]XrayMlOps is ready[/] at {host.Address.GetLeftPart(UriPartial.Authority)}, data in {settings.DataDirectory}");
         using (var client = new RegistryClient(host.Address)) await new DemoLoop(client, Terminal, demo).RunAsync(cancellationToken);
-        if (arguments.GetValue(_exit))
-        {
-            Terminal.Output.MarkupLineInterpolated($"[green]Done.[/] What it made is served by: xray up{UpOptions(settings, arguments)}");
-            return ExitCode.Ok;
-        }
-
         Terminal.Output.MarkupLine("\n[bold]Look around[/]");
         Terminal.Output.WriteHost(host.Address, settings);
         Terminal.Output.WriteLine($"\n  curl --data-binary @FILM.jpeg -H 'Content-Type: image/jpeg' {HostPages.Of(host.Address).Predict}");
+        if (arguments.GetValue(_exit))
+        {
+            Terminal.Output.MarkupLineInterpolated($"[green]Done.[/] All of it is kept, and served again by: xray up{UpOptions(settings, arguments)}");
+            return ExitCode.Ok;
+        }
+
         Terminal.Output.WriteLine("Ctrl-C ends it; everything is kept in the data folder.");
         await host.WaitAsync(cancellationToken);
         Terminal.Output.WriteLine("Stopped.");
