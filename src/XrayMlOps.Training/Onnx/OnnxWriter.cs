@@ -13,8 +13,9 @@ namespace XrayMlOps.Training.Onnx;
 /// </summary>
 internal static class OnnxWriter
 {
-    private const int IrVersion = 10;
-    private const int Opset = 21;
+    // The newest operators that ONNX Runtime 1.31 supports officially; it reads this file format.
+    private const int Opset = 26;
+    private const int IrVersion = 13;
 
     /// <param name="weights">By the names of <see cref="Network.Weights"/>.</param>
     public static byte[] Write(Architecture architecture, IReadOnlyDictionary<string, Tensor> weights, double temperature, IReadOnlyDictionary<string, string> metadata)
