@@ -37,7 +37,8 @@ internal sealed class ModelsShowCommand : ServerVerb
         foreach (var version in model.Versions)
         {
             table.Row(
-                version.Reference, string.Join(", ", version.Aliases), version.RunId.ToString(), version.Dataset, version.Architecture, Figures.Percent(version.ValidationAccuracy),
+                version.Reference, string.Join(", ", version.Aliases), version.RunId.ToString(), version.Dataset, version.Architecture,
+                Figures.Percent(version.ValidationAccuracy),
                 Figures.Percent(version.Test.Accuracy), EvaluationView.Describe(version.Test.AccuracyInterval), Figures.Time(version.CreatedAt));
         }
         Terminal.Output.WriteWhole(table);

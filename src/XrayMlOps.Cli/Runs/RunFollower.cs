@@ -38,7 +38,8 @@ internal sealed class RunFollower(RegistryClient client, IAnsiConsole console, T
             var best = epoch == run.Epochs.Take(_epochsShown + 1).MinBy(other => other.ValidationLoss);
             console.WriteLine(
                 $"  epoch {epoch.Epoch,3}/{run.Recipe.Epochs}  train {Figures.Loss(epoch.TrainLoss)} {Figures.Percent(epoch.TrainAccuracy),7}  "
-                + $"validation {Figures.Loss(epoch.ValidationLoss)} {Figures.Percent(epoch.ValidationAccuracy),7} {(best ? '*' : ' ')} {epoch.ImagesPerSecond,6:N0} images/s");
+                + $"validation {Figures.Loss(epoch.ValidationLoss)} {Figures.Percent(epoch.ValidationAccuracy),7} "
+                + $"{(best ? '*' : ' ')} {epoch.ImagesPerSecond,6:N0} images/s");
             _epochsShown++;
         }
         // A run that goes on from an older checkpoint trains some epochs again.

@@ -73,7 +73,8 @@ internal static class DatasetEndpoints
         return TypedResults.Ok(page.Of(latest, version => version.ToResponse(), version => version.DatasetName));
     }
 
-    private static async Task<Results<Ok<DatasetVersionResponse>, ProblemHttpResult>> Show(string reference, RegistryDbContext registry, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<DatasetVersionResponse>, ProblemHttpResult>> Show(
+        string reference, RegistryDbContext registry, CancellationToken cancellationToken) =>
         await FindAsync(reference, registry, cancellationToken) is { } version ? TypedResults.Ok(version.ToResponse()) : NoDataset(reference);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ShowManifest(

@@ -42,7 +42,12 @@ internal sealed class DatasetPush(
             blobs, decoder, s_spec, [.. plan.Films.Select(film => film.Digest)], options.Value.ScratchFolder, done, cancellationToken);
         var good = packer.Films.Where(film => film.Result.Succeeded).ToDictionary(film => film.Digest, ImageOf);
         RejectedFilm[] rejected =
-            [.. plan.Rejected, .. packer.Films.Zip(plan.Films).Where(pair => !pair.First.Result.Succeeded).Select(pair => new RejectedFilm(pair.Second.File, pair.First.Result.Reason!))];
+        [
+            .. plan.Rejected,
+            .. from pair in plan.Films.Zip(packer.Films, (film, decoded) => (film.File, decoded.Result))
+               where !pair.Result.Succeeded
+               select new RejectedFilm(pair.File, pair.Result.Reason!),
+        ];
         telemetry.CountPush(good.Count, rejected.Length);
         await ForgetAsync(packer.Films.Where(film => !film.Result.Succeeded), cancellationToken);
         if (good.Count == 0) return new PushRefused("none of the films can be read", rejected);
@@ -50,7 +55,10 @@ internal sealed class DatasetPush(
 
         var entries = Manifest(plan, good);
         if (EmptySplit(entries) is { } empty)
-            return new PushRefused($"no film would be left for {empty}: {good.Count} films of {entries.DistinctBy(entry => entry.Patient).Count()} patients are too few, or a share is too small", rejected);
+        {
+            var patients = entries.DistinctBy(entry => entry.Patient).Count();
+            return new PushRefused($"no film would be left for {empty}: {good.Count} films of {patients} patients are too few, or a share is too small", rejected);
+        }
         var (version, created) = await publication.PublishAsync(plan, entries, good, packer, s_spec, cancellationToken);
         return new PushCompleted(version.ToResponse(), created, rejected, plan.Duplicates);
     }

@@ -48,7 +48,8 @@ internal static class ModelEndpoints
         return TypedResults.Ok(page.Of(responses, response => response, response => response.Name));
     }
 
-    private static async Task<Results<Ok<RegisteredModelResponse>, ProblemHttpResult>> Show(string name, RegistryDbContext registry, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<RegisteredModelResponse>, ProblemHttpResult>> Show(
+        string name, RegistryDbContext registry, CancellationToken cancellationToken) =>
         await registry.Models.AsNoTracking().SingleOrDefaultAsync(model => model.Name == name, cancellationToken) is { } model
             ? TypedResults.Ok(await model.ToResponseAsync(registry, cancellationToken))
             : NoModel(name);

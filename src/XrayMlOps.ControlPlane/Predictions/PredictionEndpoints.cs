@@ -23,7 +23,8 @@ internal static class PredictionEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Record(PredictionBatch batch, RegistryDbContext registry, CancellationToken cancellationToken)
     {
-        if (batch.Predictions.Count > LargestBatch) return Refuse.Unprocessable($"predictions: {batch.Predictions.Count:N0} are too many; send up to {LargestBatch:N0} at once");
+        if (batch.Predictions.Count > LargestBatch)
+            return Refuse.Unprocessable($"predictions: {batch.Predictions.Count:N0} are too many; send up to {LargestBatch:N0} at once");
         string[] problems = [.. batch.Predictions.SelectMany(ProblemsOf)];
         if (problems.Length > 0) return Refuse.Unprocessable(problems);
 
@@ -72,7 +73,9 @@ internal static class PredictionEndpoints
             yield break;
         }
         if (!ModelReference.IsName(prediction.Model)) yield return $"prediction {index}: '{prediction.Model}' is no model name";
-        if (!Digest.IsValid(prediction.ModelDigest) || !Digest.IsValid(prediction.InputDigest)) yield return $"prediction {index}: a digest is not 64 lower-case hexadecimal digits";
-        if (prediction.Probabilities.Count != ImageLabels.Count) yield return $"prediction {index}: {prediction.Probabilities.Count} probabilities; there must be {ImageLabels.Count}";
+        if (!Digest.IsValid(prediction.ModelDigest) || !Digest.IsValid(prediction.InputDigest))
+            yield return $"prediction {index}: a digest is not 64 lower-case hexadecimal digits";
+        if (prediction.Probabilities.Count != ImageLabels.Count)
+            yield return $"prediction {index}: {prediction.Probabilities.Count} probabilities; there must be {ImageLabels.Count}";
     }
 }

@@ -34,7 +34,8 @@ internal sealed class FilmSet : IDisposable
     {
         for (var i = 0; i < labels.Length; i++)
         {
-            if (labels[i] < 0 || labels[i] >= ImageLabels.Count) throw new TrainingFailedException($"{path}: film {i} has label {labels[i]}; 0 to {ImageLabels.Count - 1} are known.");
+            if (labels[i] < 0 || labels[i] >= ImageLabels.Count)
+                throw new TrainingFailedException($"{path}: film {i} has label {labels[i]}; 0 to {ImageLabels.Count - 1} are known.");
             if (splits[i] > (byte)Split.Test) throw new TrainingFailedException($"{path}: film {i} has split {splits[i]}; 0 (train) to 2 (test) are known.");
         }
         var shared = patients.Zip(splits).GroupBy(pair => pair.First, pair => pair.Second).Count(patient => patient.Distinct().Skip(1).Any());

@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace XrayMlOps.Training.Jobs;
 
 /// <summary>Trains epoch after epoch, from where <paramref name="state"/> stands until the recipe says that it is enough.</summary>
-internal sealed class TrainingLoop(JobFolder folder, TrainingJob job, FilmSet films, TrainingState state, Device device, Action<TrainerMessage> report, TimeProvider time)
+internal sealed class TrainingLoop(
+    JobFolder folder, TrainingJob job, FilmSet films, TrainingState state, Device device, Action<TrainerMessage> report, TimeProvider time)
 {
     private readonly TrainingRecipe _recipe = job.Recipe;
     private readonly int[] _training = films.Of(Split.Train);
