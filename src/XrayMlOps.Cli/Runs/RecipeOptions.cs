@@ -1,4 +1,5 @@
 using System.CommandLine;
+using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Core.Runs;
 
 namespace XrayMlOps.Cli.Runs;
@@ -35,7 +36,16 @@ internal sealed class RecipeOptions
     }
 
     /// <summary><paramref name="recipe"/> with what the command line says instead.</summary>
-    public TrainingRecipe Apply(TrainingRecipe recipe, ParseResult arguments) => recipe with
+    /// <exception cref="CommandFailure">A value is out of its range; every one is named.</exception>
+    public TrainingRecipe Apply(TrainingRecipe recipe, ParseResult arguments)
+    {
+        var changed = Change(recipe, arguments);
+        return changed.Problems() is { Count: > 0 } problems
+            ? throw new CommandFailure(ExitCode.BadInput, string.Join("\n  ", problems))
+            : changed;
+    }
+
+    private TrainingRecipe Change(TrainingRecipe recipe, ParseResult arguments) => recipe with
     {
         Epochs = arguments.GetValue(_epochs) ?? recipe.Epochs,
         BatchSize = arguments.GetValue(_batchSize) ?? recipe.BatchSize,

@@ -43,7 +43,6 @@ internal sealed class TrainCommand : ServerVerb
             throw new CommandFailure(ExitCode.BadInput, "--alias needs --register NAME: an alias points at a registered model.");
         var architecture = ArchitectureCatalog.Find(arguments.GetRequiredValue(_architecture));
         var recipe = _recipe.Apply(architecture.Recipe, arguments);
-        if (recipe.Problems() is { Count: > 0 } problems) throw new CommandFailure(ExitCode.BadInput, string.Join("\n  ", problems));
 
         var commit = await WorkingTree.CommitAsync(cancellationToken);
         var run = await client.TrainAsync(

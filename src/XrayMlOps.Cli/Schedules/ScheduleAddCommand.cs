@@ -59,7 +59,6 @@ internal sealed class ScheduleAddCommand : ServerVerb
     {
         var architecture = ArchitectureCatalog.Find(arguments.GetRequiredValue(_architecture));
         var recipe = _recipe.Apply(architecture.Recipe, arguments);
-        if (recipe.Problems() is { Count: > 0 } problems) throw new CommandFailure(ExitCode.BadInput, string.Join("\n  ", problems));
         var dataset = arguments.GetRequiredValue(_dataset);
         var schedule = await client.ScheduleAsync(
             new ScheduleRequest(

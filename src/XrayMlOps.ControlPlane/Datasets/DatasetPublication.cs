@@ -19,7 +19,7 @@ internal sealed class DatasetPublication(RegistryDbContext registry, IBlobStore 
         var manifest = await blobs.PutAsync(new MemoryStream(DatasetManifest.Serialize(entries)), expectedDigest: null, cancellationToken);
         var hash = spec.Hash();
         var packed = await registry.PackedDatasets.FindAsync([manifest, hash], cancellationToken);
-        var tensors = packed?.BlobDigest ?? await PackAsync(packer, entries, cancellationToken);
+        var tensors = packed?.BlobDigest ?? await packer.StoreAsync(blobs, entries, options.Value.ScratchFolder, cancellationToken);
 
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
         var latest = await registry.FindDatasetVersionAsync(new DatasetReference(plan.Dataset, null, null), cancellationToken);
@@ -46,16 +46,6 @@ internal sealed class DatasetPublication(RegistryDbContext registry, IBlobStore 
         await registry.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (version, true);
-    }
-
-    private async Task<string> PackAsync(DatasetPacker packer, IReadOnlyList<ManifestEntry> entries, CancellationToken cancellationToken)
-    {
-        await using var npz = new FileStream(
-            Path.Combine(options.Value.ScratchFolder, $"{Guid.NewGuid():N}.npz"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
-            FileOptions.Asynchronous | FileOptions.DeleteOnClose);
-        await packer.WriteAsync(npz, entries, cancellationToken);
-        npz.Position = 0;
-        return await blobs.PutAsync(npz, expectedDigest: null, cancellationToken);
     }
 
     private static SplitCounts Count(IReadOnlyList<ManifestEntry> entries, Split split)

@@ -1,9 +1,23 @@
+using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 
 namespace XrayMlOps.Imaging.Packing;
 
 public static class ManifestPacking
 {
+    /// <summary>Stores the tensors of a dataset version (see <see cref="WriteAsync"/>) as a blob and returns its digest.</summary>
+    /// <param name="scratchFolder">Takes the file while it is written.</param>
+    public static async Task<string> StoreAsync(
+        this DatasetPacker packer, IBlobStore blobs, IReadOnlyList<ManifestEntry> manifest, string scratchFolder, CancellationToken cancellationToken)
+    {
+        await using var npz = new FileStream(
+            Path.Combine(scratchFolder, $"{Guid.NewGuid():N}.npz"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
+            FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        await packer.WriteAsync(npz, manifest, cancellationToken);
+        npz.Position = 0;
+        return await blobs.PutAsync(npz, expectedDigest: null, cancellationToken);
+    }
+
     /// <summary>
     /// Writes the tensors of a dataset version: a row an entry, in the manifest's order; patients are numbered in ordinal order of
     /// their names. Every entry's film must have been read.

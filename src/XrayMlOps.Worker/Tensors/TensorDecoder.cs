@@ -19,11 +19,6 @@ internal sealed class TensorDecoder(FilmDecoder decoder)
             await foreach (var entry in DatasetManifest.ReadAsync(manifest, cancellationToken)) entries.Add(entry);
         }
         await using var packer = await DatasetPacker.DecodeAsync(blobs, decoder, spec, [.. entries.Select(entry => entry.Digest)], folder, progress: null, cancellationToken);
-        await using var npz = new FileStream(
-            Path.Combine(folder, $"{Guid.NewGuid():N}.packing"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
-            FileOptions.Asynchronous | FileOptions.DeleteOnClose);
-        await packer.WriteAsync(npz, entries, cancellationToken);
-        npz.Position = 0;
-        return await blobs.PutAsync(npz, expectedDigest: null, cancellationToken);
+        return await packer.StoreAsync(blobs, entries, folder, cancellationToken);
     }
 }
