@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Architectures;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Columns;
 using XrayMlOps.Storage.Datasets;
 using XrayMlOps.Storage.Models;
@@ -20,6 +21,10 @@ public sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> option
     public DbSet<Dataset> Datasets => Set<Dataset>();
 
     public DbSet<DatasetVersion> DatasetVersions => Set<DatasetVersion>();
+
+    public DbSet<DatasetTag> DatasetTags => Set<DatasetTag>();
+
+    public DbSet<BlobPin> BlobPins => Set<BlobPin>();
 
     public DbSet<Image> Images => Set<Image>();
 

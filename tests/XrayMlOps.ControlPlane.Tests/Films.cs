@@ -65,7 +65,7 @@ internal static class Films
     public static async Task UploadAsync(this RegistryHost host, IEnumerable<byte[]> contents)
     {
         var byDigest = contents.DistinctBy(content => Digest.Of(content)).ToDictionary(content => Digest.Of(content));
-        var missing = await host.PostAsync<MissingBlobsRequest, MissingBlobsResponse>("/api/blobs/missing", new MissingBlobsRequest([.. byDigest.Keys]), HttpStatusCode.OK);
+        var missing = await host.PostAsync<MissingFilmsRequest, MissingFilmsResponse>("/api/blobs/missing", new MissingFilmsRequest([.. byDigest.Keys]), HttpStatusCode.OK);
         foreach (var digest in missing.Missing)
         {
             using var response = await host.PutBlobAsync(digest, byDigest[digest]);

@@ -8,8 +8,8 @@ internal sealed partial class RegistryClient
     /// <summary>Which of the blobs the server lacks.</summary>
     public async Task<IReadOnlyList<string>> MissingBlobsAsync(IReadOnlyList<string> digests, CancellationToken cancellationToken)
     {
-        var request = new MissingBlobsRequest(digests);
-        return (await PostAsync<MissingBlobsRequest, MissingBlobsResponse>("api/blobs/missing", request, cancellationToken)).Missing;
+        var request = new MissingFilmsRequest(digests);
+        return (await PostAsync<MissingFilmsRequest, MissingFilmsResponse>("api/blobs/missing", request, cancellationToken)).Missing;
     }
 
     public async Task PutBlobAsync(string digest, Stream content, CancellationToken cancellationToken)

@@ -18,8 +18,8 @@ internal static class BlobEndpoints
         blobs.MapGet("/{digest}", Get);
     }
 
-    private static async Task<Results<Ok<MissingBlobsResponse>, ProblemHttpResult>> FindMissing(
-        MissingBlobsRequest request, IBlobStore blobs, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<MissingFilmsResponse>, ProblemHttpResult>> FindMissing(
+        MissingFilmsRequest request, IBlobStore blobs, CancellationToken cancellationToken)
     {
         if (request.Digests.FirstOrDefault(digest => !Digest.IsValid(digest)) is { } bad) return NoDigest(bad);
         List<string> missing = [];
@@ -27,7 +27,7 @@ internal static class BlobEndpoints
         {
             if (!await blobs.ExistsAsync(digest, cancellationToken)) missing.Add(digest);
         }
-        return TypedResults.Ok(new MissingBlobsResponse(missing));
+        return TypedResults.Ok(new MissingFilmsResponse(missing));
     }
 
     private static async Task<Results<Created, Ok, ProblemHttpResult>> Put(string digest, HttpRequest request, IBlobStore blobs, CancellationToken cancellationToken)

@@ -64,11 +64,11 @@ internal static class DatasetEndpoints
     private static async Task<Ok<Page<DatasetVersionResponse>>> List([AsParameters] PageRequest page, RegistryDbContext registry, CancellationToken cancellationToken)
     {
         var after = page.After ?? "";
-        var latest = await registry.Datasets.AsNoTracking()
-            .Where(dataset => dataset.Name.CompareTo(after) > 0)
-            .OrderBy(dataset => dataset.Name)
+        var latest = await registry.LiveDatasetVersions()
+            .Where(version => version.DatasetName.CompareTo(after) > 0)
+            .Where(version => !registry.DatasetVersions.Any(other => other.DatasetName == version.DatasetName && other.Number > version.Number && other.DeletedAt == null))
+            .OrderBy(version => version.DatasetName)
             .Take(page.Take)
-            .Select(dataset => dataset.Versions.OrderByDescending(version => version.Number).First())
             .ToListAsync(cancellationToken);
         return TypedResults.Ok(page.Of(latest, version => version.ToResponse(), version => version.DatasetName));
     }

@@ -18,11 +18,11 @@ internal sealed class DatasetPublication(RegistryDbContext registry, IBlobStore 
     {
         var manifest = await blobs.PutAsync(new MemoryStream(DatasetManifest.Serialize(entries)), expectedDigest: null, cancellationToken);
         var hash = spec.Hash();
-        var packed = await registry.PackedDatasets.FindAsync([manifest, hash], cancellationToken);
+        var packed = await registry.PackedDatasets.FindAsync([manifest, hash, 0], cancellationToken);
         var tensors = packed?.BlobDigest ?? await packer.StoreAsync(blobs, entries, options.Value.ScratchFolder, cancellationToken);
 
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
-        var latest = await registry.FindDatasetVersionAsync(new DatasetReference(plan.Dataset, null, null), cancellationToken);
+        var latest = await registry.FindDatasetVersionAsync(new DatasetReference(plan.Dataset), cancellationToken);
         if (latest?.Digest == manifest) return (latest, false);
         var now = clock.GetUtcNow();
         var version = new DatasetVersion
@@ -39,8 +39,8 @@ internal sealed class DatasetPublication(RegistryDbContext registry, IBlobStore 
         };
         if (latest is null) registry.Datasets.Add(new Dataset { Name = plan.Dataset, CreatedAt = now });
         registry.DatasetVersions.Add(version);
-        if (await registry.PackedDatasets.FindAsync([manifest, hash], cancellationToken) is null)
-            registry.PackedDatasets.Add(new PackedDataset { ManifestDigest = manifest, PreprocessingHash = hash, BlobDigest = tensors });
+        if (await registry.PackedDatasets.FindAsync([manifest, hash, 0], cancellationToken) is null)
+            registry.PackedDatasets.Add(new PackedDataset { ManifestDigest = manifest, PreprocessingHash = hash, Shard = 0, BlobDigest = tensors });
         var known = await registry.KnownImagesAsync(images.Keys, cancellationToken);
         registry.Images.AddRange(images.Values.Where(image => !known.ContainsKey(image.Digest)));
         await registry.SaveChangesAsync(cancellationToken);

@@ -40,7 +40,7 @@ internal sealed class DatasetPush(
 
         await using var packer = await DatasetPacker.DecodeAsync(
             blobs, decoder, s_spec, [.. plan.Films.Select(film => film.Digest)], options.Value.ScratchFolder, done, cancellationToken);
-        var good = packer.Films.Where(film => film.Result.Succeeded).ToDictionary(film => film.Digest, ImageOf);
+        var good = packer.Films.Where(film => film.Result.Succeeded).ToDictionary(film => film.Digest, film => Image.Of(film.Facts!));
         RejectedFilm[] rejected =
         [
             .. plan.Rejected,
@@ -65,7 +65,7 @@ internal sealed class DatasetPush(
 
     private async Task<DatasetVersion?> FindUnchangedAsync(PushPlan plan, Dictionary<string, Image> known, CancellationToken cancellationToken)
     {
-        var latest = await registry.FindDatasetVersionAsync(new DatasetReference(plan.Dataset, null, null), cancellationToken);
+        var latest = await registry.FindDatasetVersionAsync(new DatasetReference(plan.Dataset), cancellationToken);
         return latest is not null && Digest.Of(DatasetManifest.Serialize(Manifest(plan, known))) == latest.Digest ? latest : null;
     }
 
@@ -84,6 +84,7 @@ internal sealed class DatasetPush(
             Bytes = good[film.Digest].Bytes,
             Width = good[film.Digest].Width,
             Height = good[film.Digest].Height,
+            PerceptualHash = good[film.Digest].PerceptualHash,
         })];
     }
 
@@ -95,15 +96,6 @@ internal sealed class DatasetPush(
         }
         return null;
     }
-
-    private static Image ImageOf(DecodedFilm film) => new()
-    {
-        Digest = film.Digest,
-        Bytes = film.Bytes,
-        Width = film.Result.Info.Width,
-        Height = film.Result.Info.Height,
-        Format = film.Result.Info.Format.ToString().ToLowerInvariant(),
-    };
 
     /// <summary>Removes blobs that turned out to be no films, unless the registry names them as something else.</summary>
     private async Task ForgetAsync(IEnumerable<DecodedFilm> films, CancellationToken cancellationToken)

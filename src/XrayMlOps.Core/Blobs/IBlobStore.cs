@@ -20,9 +20,12 @@ public interface IBlobStore
     /// <summary>Removes a blob; answers whether there was one.</summary>
     Task<bool> DeleteAsync(string digest, CancellationToken cancellationToken);
 
-    /// <summary>Every digest in the store, in no particular order.</summary>
-    IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken);
+    /// <summary>Every blob in the store, in no particular order.</summary>
+    IAsyncEnumerable<StoredBlob> ListAsync(CancellationToken cancellationToken);
 }
+
+/// <param name="Bytes">Size of the blob.</param>
+public readonly record struct StoredBlob(string Digest, long Bytes);
 
 public sealed class BlobNotFoundException(string digest) : IOException($"No blob sha256:{digest} is in the store.")
 {
@@ -31,3 +34,6 @@ public sealed class BlobNotFoundException(string digest) : IOException($"No blob
 
 public sealed class BlobDigestMismatchException(string expected, string actual)
     : IOException($"The content's SHA-256 is {actual}, but {expected} was announced: it was damaged or changed on the way.");
+
+/// <summary>The store did not answer, however often it was asked. Nothing is lost: the same can be asked again later.</summary>
+public sealed class BlobStoreUnavailableException(string store, Exception problem) : IOException($"The blob store {store} does not answer: {problem.Message}", problem);

@@ -2,45 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace XrayMlOps.Core.Datasets;
 
-/// <summary>Asks which blobs the server lacks, so that only those are uploaded.</summary>
-public sealed record MissingBlobsRequest(IReadOnlyList<string> Digests);
-
-public sealed record MissingBlobsResponse(IReadOnlyList<string> Missing);
-
-/// <summary>A file of a push; its blob was uploaded before.</summary>
-public sealed record PushedFilm(string File, string Digest, ImageLabel Label, string Patient);
-
-/// <summary>Makes a dataset version of uploaded films.</summary>
-/// <param name="Strict">Refuse the whole push if a film cannot be read.</param>
-public sealed record PushRequest(IReadOnlyList<PushedFilm> Films, SplitRule? Split = null, bool Strict = false);
-
-/// <summary>One line of the answer to a push (JSON Lines): progress while films are decoded, then what came of it.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
-[JsonDerivedType(typeof(PushProgress), "progress")]
-[JsonDerivedType(typeof(PushCompleted), "completed")]
-[JsonDerivedType(typeof(PushRefused), "refused")]
-public abstract record PushEvent;
-
-public sealed record PushProgress(int Done, int Total) : PushEvent;
-
-/// <param name="Created">False if the content equals the latest version, which is then the answer.</param>
-/// <param name="Duplicates">Files whose bytes equal another's of this push; the first by path is kept.</param>
-public sealed record PushCompleted(
-    DatasetVersionResponse Version, bool Created, IReadOnlyList<RejectedFilm> Rejected, IReadOnlyList<DuplicateFilm> Duplicates) : PushEvent;
-
-/// <summary>No version was made.</summary>
-public sealed record PushRefused(string Reason, IReadOnlyList<RejectedFilm> Rejected) : PushEvent;
-
-public sealed record RejectedFilm(string File, string Reason);
-
-public sealed record DuplicateFilm(string File, string SameAs);
-
 /// <param name="Images">Films.</param>
 /// <param name="Bytes">Of the image files.</param>
+/// <param name="Split">The shares that patients without a split were divided by.</param>
 /// <param name="Counts">Films per split and class.</param>
+/// <param name="Base">The version that it was made from, as <c>name@number</c>, if it was.</param>
+/// <param name="FrozenTest">The version whose test set it keeps, as <c>name@number</c>, if it does.</param>
+/// <param name="Note">What whoever made it said of it.</param>
 public sealed record DatasetVersionResponse(
     string Name, int Number, string Digest, DateTimeOffset CreatedAt, int Images, int Patients, long Bytes, SplitRule Split,
-    IReadOnlyList<SplitCounts> Counts)
+    IReadOnlyList<SplitCounts> Counts, IReadOnlyList<string> Tags, string? Base = null, string? FrozenTest = null, string? Note = null)
 {
     /// <summary><c>name@number</c>.</summary>
     [JsonIgnore]
@@ -52,3 +23,18 @@ public sealed record SplitCounts(Split Split, int Normal, int Bacteria, int Viru
     [JsonIgnore]
     public int Total => Normal + Bacteria + Virus;
 }
+
+/// <summary>Points a tag at a version; it may have pointed at another of the same dataset.</summary>
+public sealed record TagRequest(string Tag);
+
+/// <summary>Why a version is deleted. Its number is never given again, and the reason is kept.</summary>
+/// <param name="Force">Delete it although runs or models were made from it.</param>
+/// <param name="Reason">Must be given to force.</param>
+public sealed record DeleteDatasetRequest(bool Force = false, string? Reason = null, string? By = null);
+
+/// <summary>What came from a version, and what it came from.</summary>
+/// <param name="Base">As <c>name@number</c>, if it was made from another.</param>
+/// <param name="Derived">Versions made from it, as <c>name@number</c>.</param>
+/// <param name="Runs">Ids of the runs that used it, the newest first.</param>
+/// <param name="Models">Model versions that those made, as <c>name:version</c>.</param>
+public sealed record DatasetLineage(string? Base, IReadOnlyList<string> Derived, IReadOnlyList<int> Runs, IReadOnlyList<string> Models);

@@ -24,4 +24,7 @@ public sealed record ManifestEntry
 
     /// <summary>Pixels of the original.</summary>
     public required int Height { get; init; }
+
+    /// <summary>See <see cref="FilmFacts.PerceptualHash"/>; null in versions made before there was one.</summary>
+    public string? PerceptualHash { get; init; }
 }

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Imaging.Quality;
 
 namespace XrayMlOps.Imaging.Packing;
 
@@ -77,7 +78,7 @@ public sealed class DatasetPacker : IAsyncDisposable
     private async Task<DecodedFilm> DecodeAsync(IBlobStore blobs, FilmDecoder decoder, string digest, int film, CancellationToken cancellationToken)
     {
         await using var blob = await blobs.OpenReadAsync(digest, cancellationToken);
-        if (decoder.RefuseLength(blob.Length) is { } tooLong) return new DecodedFilm(digest, blob.Length, tooLong);
+        if (decoder.RefuseLength(blob.Length) is { } tooLong) return new DecodedFilm(digest, blob.Length, tooLong, null);
 
         var length = (int)blob.Length;
         var content = ArrayPool<byte>.Shared.Rent(length);
@@ -86,8 +87,9 @@ public sealed class DatasetPacker : IAsyncDisposable
         {
             await blob.ReadExactlyAsync(content.AsMemory(0, length), cancellationToken);
             var result = decoder.Decode(content.AsSpan(0, length), _spec, pixels.AsSpan(0, RowBytes));
-            if (result.Succeeded) await RandomAccess.WriteAsync(_scratch, pixels.AsMemory(0, RowBytes), (long)film * RowBytes, cancellationToken);
-            return new DecodedFilm(digest, length, result);
+            if (!result.Succeeded) return new DecodedFilm(digest, length, result, null);
+            await RandomAccess.WriteAsync(_scratch, pixels.AsMemory(0, RowBytes), (long)film * RowBytes, cancellationToken);
+            return new DecodedFilm(digest, length, result, FilmInspector.Inspect(digest, length, result.Info, pixels.AsSpan(0, RowBytes), _spec.Width, _spec.Height));
         }
         finally
         {

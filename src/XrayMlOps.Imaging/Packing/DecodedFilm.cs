@@ -7,7 +7,8 @@ namespace XrayMlOps.Imaging.Packing;
 /// <param name="Digest">Names the blob.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Result">The original's header, or why the film was refused.</param>
-public sealed record DecodedFilm(string Digest, long Bytes, FilmDecodeResult Result);
+/// <param name="Facts">Null if it was refused.</param>
+public sealed record DecodedFilm(string Digest, long Bytes, FilmDecodeResult Result, FilmFacts? Facts);
 
 /// <summary>A row of the packed tensors.</summary>
 /// <param name="Film">Index into <see cref="DatasetPacker.Films"/>; the film must have been read.</param>

@@ -66,14 +66,14 @@ public sealed class FolderBlobStore : IBlobStore
         return Task.FromResult(existed);
     }
 
-    public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var folder in Directory.EnumerateDirectories(_folder, "??"))
         {
-            foreach (var file in Directory.EnumerateFiles(folder))
+            foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Path.GetFileName(file) is var name && Digest.IsValid(name)) yield return name;
+                if (Digest.IsValid(file.Name)) yield return new StoredBlob(file.Name, file.Length);
             }
             await Task.Yield();
         }

@@ -36,13 +36,13 @@ internal sealed class TensorCache(
     {
         var hash = spec.Hash();
         await using var registry = await registries.CreateDbContextAsync(cancellationToken);
-        if (await registry.PackedDatasets.FindAsync([manifestDigest, hash], cancellationToken) is { } packed) return packed.BlobDigest;
+        if (await registry.PackedDatasets.FindAsync([manifestDigest, hash, 0], cancellationToken) is { } packed) return packed.BlobDigest;
         var digest = await decoder.PackAsync(blobs, manifestDigest, spec, _folder, cancellationToken);
 
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
         if (!await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == manifestDigest && row.PreprocessingHash == hash, cancellationToken))
         {
-            registry.PackedDatasets.Add(new PackedDataset { ManifestDigest = manifestDigest, PreprocessingHash = hash, BlobDigest = digest });
+            registry.PackedDatasets.Add(new PackedDataset { ManifestDigest = manifestDigest, PreprocessingHash = hash, Shard = 0, BlobDigest = digest });
             await registry.SaveChangesAsync(cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);

@@ -30,5 +30,6 @@ internal sealed class MemoryBlobStore : IBlobStore
 
     public Task<bool> DeleteAsync(string digest, CancellationToken cancellationToken) => Task.FromResult(_blobs.TryRemove(digest, out _));
 
-    public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) => _blobs.Keys.ToAsyncEnumerable();
+    public IAsyncEnumerable<StoredBlob> ListAsync(CancellationToken cancellationToken) =>
+        _blobs.Select(blob => new StoredBlob(blob.Key, blob.Value.Length)).ToAsyncEnumerable();
 }

@@ -66,7 +66,7 @@ public sealed class FolderBlobStoreTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "incoming", "left-by-a-crash"), "half", Token);
 
         List<string> listed = [];
-        await foreach (var blob in _blobs.ListAsync(Token)) listed.Add(blob);
+        await foreach (var blob in _blobs.ListAsync(Token)) listed.Add(blob.Digest);
 
         Assert.Equal([digest], listed);
     }
