@@ -1,9 +1,10 @@
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Testing;
 
 namespace XrayMlOps.Imaging.Tests.Decoding;
 
-/// <summary>On the real films, where they are at hand: in <c>XRAY_DATA</c>, or in <c>shared/data</c> beside the repository.</summary>
+/// <summary>Where they are at hand: see <see cref="RealFilms"/>.</summary>
 public sealed class RealFilmTests
 {
     [Theory]
@@ -12,7 +13,7 @@ public sealed class RealFilmTests
     [InlineData("chest_xray/train/PNEUMONIA", 12)]
     public void Films_match_full_decode(string folder, int count)
     {
-        var files = Find(folder);
+        var files = RealFilms.Find(folder);
         Assert.SkipWhen(files is [], "the real films are not here");
 
         var (squares, largest) = (0.0, 0);
@@ -31,23 +32,12 @@ public sealed class RealFilmTests
     [Fact]
     public void Truncated_films_are_refused()
     {
-        var files = Find("originals");
+        var files = RealFilms.Find("originals");
         Assert.SkipWhen(files is [], "the real films are not here");
 
         foreach (var film in files.Select(File.ReadAllBytes))
         {
             for (var end = 1024; end < film.Length; end += 64 * 1024) Assert.Equal(FilmRejection.Truncated, Films.Decode(film[..end]).Rejection);
         }
-    }
-
-    private static string[] Find(string folder)
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (Existing(Path.Combine(at.FullName, "shared", "data", folder)) is { } beside) return beside;
-        }
-        return Environment.GetEnvironmentVariable("XRAY_DATA") is { } data && Existing(Path.Combine(data, folder)) is { } named ? named : [];
-
-        static string[]? Existing(string path) => Directory.Exists(path) ? [.. Directory.GetFiles(path, "*.jpeg").Order(StringComparer.Ordinal)] : null;
     }
 }
