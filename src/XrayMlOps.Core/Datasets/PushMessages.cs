@@ -36,41 +36,6 @@ public sealed record PushRequest(IReadOnlyList<PushedFilm> Films, SplitRule? Spl
     public string? Note { get; init; }
 }
 
-/// <summary>Films of a version that meet every condition given; a condition that is null is met by all, and a list by any of its members.</summary>
-public sealed record FilmFilter
-{
-    /// <summary>Digests, or their beginnings (8 digits at least).</summary>
-    public IReadOnlyList<string>? Digests { get; init; }
-
-    /// <summary>Patterns of <see cref="ManifestEntry.File"/>: <c>*</c> stands for any characters but a slash, <c>**</c> for any, <c>?</c> for one.</summary>
-    public IReadOnlyList<string>? Files { get; init; }
-
-    public IReadOnlyList<ImageLabel>? Labels { get; init; }
-
-    public IReadOnlyList<Split>? Splits { get; init; }
-
-    public IReadOnlyList<string>? Patients { get; init; }
-
-    /// <summary>Films that the version's quality report flags.</summary>
-    public IReadOnlyList<FilmFlag>? Flags { get; init; }
-}
-
-/// <summary>What a quality report may hold against a film.</summary>
-public enum FilmFlag
-{
-    /// <summary>It looks like another film of the version (all of a group but the first by digest).</summary>
-    NearDuplicate,
-
-    /// <summary>It looks like a film of another split.</summary>
-    Leak,
-
-    /// <summary>It looks unlike a chest film.</summary>
-    Outlier,
-}
-
-/// <summary>A label that a reviewer gave. Exactly one of <paramref name="Digest"/> (or its first 8 digits or more) and <paramref name="File"/> names the film.</summary>
-public sealed record LabelCorrection(ImageLabel Label, string? Digest = null, string? File = null);
-
 /// <summary>One line of the answer to a push (JSON Lines): progress while the version is made, then what came of it.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(PushProgress), "progress")]

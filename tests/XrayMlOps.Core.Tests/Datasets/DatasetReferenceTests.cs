@@ -18,6 +18,16 @@ public sealed class DatasetReferenceTests
     }
 
     [Theory]
+    [InlineData("baseline")]
+    [InlineData("1.5")]
+    [InlineData("2026-07")]
+    public void TryParse_any_name_but_latest_and_numbers_is_a_tag(string tag)
+    {
+        Assert.True(DatasetReference.TryParse($"chest@{tag}", out var reference));
+        Assert.Equal(new DatasetReference("chest", Tag: tag), reference);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("@1")]
     [InlineData("Chest")]
@@ -25,8 +35,8 @@ public sealed class DatasetReferenceTests
     [InlineData("../chest")]
     [InlineData("chest@0")]
     [InlineData("chest@-1")]
-    [InlineData("chest@1.5")]
-    [InlineData("chest@newest")]
+    [InlineData("chest@newest!")]
+    [InlineData("chest@99999999999")]
     [InlineData("chest@sha256:abc")]
     public void TryParse_bad_references_are_refused(string text) => Assert.False(DatasetReference.TryParse(text, out _));
 }
