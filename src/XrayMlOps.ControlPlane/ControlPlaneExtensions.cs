@@ -1,12 +1,16 @@
 using Hangfire;
+using Microsoft.Extensions.Options;
 using XrayMlOps.ControlPlane.Blobs;
 using XrayMlOps.ControlPlane.Datasets;
+using XrayMlOps.ControlPlane.Films;
 using XrayMlOps.ControlPlane.Models;
 using XrayMlOps.ControlPlane.Monitoring;
 using XrayMlOps.ControlPlane.Predictions;
 using XrayMlOps.ControlPlane.Runs;
 using XrayMlOps.ControlPlane.Schedules;
+using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Imaging.Packing;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Jobs;
 
@@ -26,6 +30,15 @@ public static class ControlPlaneExtensions
         services.AddOpenApi();
         services.AddSingleton<ControlPlaneTelemetry>();
         services.AddSingleton(new FilmDecoder(ImagingLimits.Default));
+        services.AddSingleton(provider => new RowCache(
+            provider.GetRequiredService<IOptions<ControlPlaneOptions>>().Value.ScratchFolder,
+            PreprocessingSpec.Default.Height * PreprocessingSpec.Default.Width, provider.GetRequiredService<IOptions<ControlPlaneOptions>>().Value.CachedFilms));
+        services.AddSingleton<BlobPinning>();
+        services.AddSingleton<FilmLedger>();
+        services.AddSingleton<FilmIntake>();
+        services.AddSingleton<MissingFilms>();
+        services.AddSingleton<VersionPacking>();
+        services.AddScoped<VersionAssembly>();
         services.AddScoped<DatasetPush>();
         services.AddScoped<DatasetPublication>();
         services.AddScoped<RunLaunch>();
@@ -46,6 +59,7 @@ public static class ControlPlaneExtensions
     {
         var api = endpoints.MapGroup("/api");
         api.MapBlobs();
+        api.MapFilms();
         api.MapDatasets();
         api.MapRuns();
         api.MapModels();

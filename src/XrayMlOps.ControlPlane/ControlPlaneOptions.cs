@@ -7,7 +7,24 @@ public sealed class ControlPlaneOptions
 {
     public const string Section = "ControlPlane";
 
-    /// <summary>Takes decoded films while a push is packed, 64 KiB a film, and is empty otherwise.</summary>
+    /// <summary>Takes uploads while they are checked, decoded films until they are packed, and what a push makes until it is stored; nothing in it lasts.</summary>
     [Required]
     public string ScratchFolder { get; set; } = Path.Combine(Path.GetTempPath(), "xraymlops-push");
+
+    /// <summary>Decoded films kept in the scratch folder for packing, 64 KiB each; 1 to 1,048,576. What is not kept is decoded again.</summary>
+    [Range(1, 1 << 20)]
+    public int CachedFilms { get; set; } = 1 << 15;
+
+    /// <summary>
+    /// How long an upload stays safe from collection before a version names it, from 1 minute to 7 days: longer than the longest push from its first
+    /// question to its version.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan PinTime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Secret of at least 16 bytes that patient numbers are turned into keys with: base64, or else its text as UTF-8. It must never change: the same
+    /// patient would get another key. Without one, no DICOM file can be pushed.
+    /// </summary>
+    public string? PseudonymSecret { get; set; }
 }

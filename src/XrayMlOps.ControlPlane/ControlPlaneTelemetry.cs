@@ -12,16 +12,12 @@ internal sealed class ControlPlaneTelemetry : IDisposable
     public ControlPlaneTelemetry(IMeterFactory meters)
     {
         _meter = meters.Create(Name);
-        _films = _meter.CreateCounter<long>("xraymlops.films.pushed", "{film}", "Films of pushes, by outcome.");
+        _films = _meter.CreateCounter<long>("xraymlops.films.pushed", "{film}", "Films that were uploaded, by outcome.");
     }
 
     public ActivitySource Activities { get; } = new(Name);
 
-    public void CountPush(int accepted, int rejected)
-    {
-        _films.Add(accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
-        _films.Add(rejected, new KeyValuePair<string, object?>("outcome", "rejected"));
-    }
+    public void CountFilm(bool accepted) => _films.Add(1, new KeyValuePair<string, object?>("outcome", accepted ? "accepted" : "rejected"));
 
     public void Dispose() => Activities.Dispose();
 }

@@ -43,7 +43,7 @@ internal static class Films
     public static PushRequest Request(IReadOnlyDictionary<string, byte[]> films, bool strict = false) =>
         new([.. films.Select(film => Describe(film.Key, film.Value))], Strict: strict);
 
-    /// <summary>Uploads what the host lacks, as the command line does, and pushes. Answers every line.</summary>
+    /// <summary>Uploads what the host lacks, as the command line does, and pushes what it took. Answers every line.</summary>
     public static async Task<IReadOnlyList<PushEvent>> PushAsync(this RegistryHost host, string name, IReadOnlyDictionary<string, byte[]> films, bool strict = false)
     {
         await host.UploadAsync(films.Values);
@@ -65,17 +65,19 @@ internal static class Films
     public static async Task UploadAsync(this RegistryHost host, IEnumerable<byte[]> contents)
     {
         var byDigest = contents.DistinctBy(content => Digest.Of(content)).ToDictionary(content => Digest.Of(content));
-        var missing = await host.PostAsync<MissingFilmsRequest, MissingFilmsResponse>("/api/blobs/missing", new MissingFilmsRequest([.. byDigest.Keys]), HttpStatusCode.OK);
-        foreach (var digest in missing.Missing)
+        foreach (var digest in await host.MissingAsync(byDigest.Keys))
         {
-            using var response = await host.PutBlobAsync(digest, byDigest[digest]);
+            using var response = await host.PutFilmAsync(digest, byDigest[digest]);
             Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         }
     }
 
-    public static Task<HttpResponseMessage> PutBlobAsync(this RegistryHost host, string digest, byte[] content)
+    public static async Task<IReadOnlyList<string>> MissingAsync(this RegistryHost host, IEnumerable<string> digests, bool verify = false) =>
+        (await host.PostAsync<MissingFilmsRequest, MissingFilmsResponse>("/api/films/missing", new MissingFilmsRequest([.. digests], verify), HttpStatusCode.OK)).Missing;
+
+    public static Task<HttpResponseMessage> PutFilmAsync(this RegistryHost host, string digest, byte[] content)
     {
         var body = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
-        return host.Http.PutAsync($"/api/blobs/{digest}", body, Token);
+        return host.Http.PutAsync($"/api/films/{digest}", body, Token);
     }
 }

@@ -24,7 +24,7 @@ public sealed class ProblemsTests(ProblemsTests.Fixture fixture) : IClassFixture
     [InlineData("GET", "/api/datasets/chest@0", HttpStatusCode.NotFound)]
     [InlineData("GET", "/api/datasets/chest/manifest", HttpStatusCode.NotFound)]
     [InlineData("GET", "/api/blobs/xyz", HttpStatusCode.BadRequest)]
-    [InlineData("PUT", "/api/blobs/xyz", HttpStatusCode.BadRequest)]
+    [InlineData("PUT", "/api/films/xyz", HttpStatusCode.BadRequest)]
     [InlineData("GET", "/api/models/m", HttpStatusCode.NotFound)]
     [InlineData("GET", "/api/models/m/versions/1", HttpStatusCode.NotFound)]
     [InlineData("GET", "/api/models/m/aliases/champion", HttpStatusCode.NotFound)]
@@ -41,7 +41,7 @@ public sealed class ProblemsTests(ProblemsTests.Fixture fixture) : IClassFixture
     [InlineData("/api/runs", "{}", "dataset")]
     [InlineData("/api/feedback", """{"predictionId":"5f0c954e-8a4d-4bd2-9a39-4f0f4c2b6c11"}""", "label")]
     [InlineData("/api/feedback", """{"predictionId":"5f0c954e-8a4d-4bd2-9a39-4f0f4c2b6c11","label":"healthy"}""", "label")]
-    [InlineData("/api/blobs/missing", """{"digests":null}""", "digests")]
+    [InlineData("/api/films/missing", """{"digests":null}""", "digests")]
     [InlineData("/api/models/m/versions", "{}", "runId")]
     [InlineData("/api/predictions", "null", "batch")]
     public async Task Body_that_cannot_be_read_is_named(string path, string body, string expected)

@@ -9,12 +9,12 @@ internal sealed partial class RegistryClient
     public async Task<IReadOnlyList<string>> MissingBlobsAsync(IReadOnlyList<string> digests, CancellationToken cancellationToken)
     {
         var request = new MissingFilmsRequest(digests);
-        return (await PostAsync<MissingFilmsRequest, MissingFilmsResponse>("api/blobs/missing", request, cancellationToken)).Missing;
+        return (await PostAsync<MissingFilmsRequest, MissingFilmsResponse>("api/films/missing", request, cancellationToken)).Missing;
     }
 
     public async Task PutBlobAsync(string digest, Stream content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"api/blobs/{digest}") { Content = new StreamContent(content) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"api/films/{digest}") { Content = new StreamContent(content) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var response = await SendAsync(request, cancellationToken);
     }

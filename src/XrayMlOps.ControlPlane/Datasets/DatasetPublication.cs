@@ -1,56 +1,93 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using XrayMlOps.Core.Blobs;
+using XrayMlOps.ControlPlane.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Preprocessing;
-using XrayMlOps.Imaging.Packing;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Datasets;
 
 namespace XrayMlOps.ControlPlane.Datasets;
 
+/// <param name="Version">The new version or, unless <paramref name="Created"/>, the one that has this content already; null if there is none.</param>
+/// <param name="Refusal">Why there is none.</param>
+internal readonly record struct Publication(DatasetVersion? Version, bool Created, string? Refusal = null);
+
 /// <summary>Makes a version known: first its blobs, then, in one transaction, what names them. A crash between leaves no dangling name.</summary>
-internal sealed class DatasetPublication(RegistryDbContext registry, IBlobStore blobs, TimeProvider clock, IOptions<ControlPlaneOptions> options)
+internal sealed class DatasetPublication(
+    RegistryDbContext registry, BlobPinning pinning, VersionPacking packing, TimeProvider clock, IOptions<ControlPlaneOptions> options)
 {
-    /// <returns>The new version, or the latest one if that has the same content.</returns>
-    public async Task<(DatasetVersion Version, bool Created)> PublishAsync(
-        PushPlan plan, IReadOnlyList<ManifestEntry> entries, IReadOnlyDictionary<string, Image> images, DatasetPacker packer, PreprocessingSpec spec,
-        CancellationToken cancellationToken)
+    private static readonly string s_preprocessing = PreprocessingSpec.Default.Hash();
+
+    /// <param name="packed">Told how many films are packed so far.</param>
+    public async Task<Publication> PublishAsync(
+        PushPlan plan, PushOrigins origins, VersionContent content, IProgress<PushProgress> packed, CancellationToken cancellationToken)
     {
-        var manifest = await blobs.PutAsync(new MemoryStream(DatasetManifest.Serialize(entries)), expectedDigest: null, cancellationToken);
-        var hash = spec.Hash();
-        var packed = await registry.PackedDatasets.FindAsync([manifest, hash, 0], cancellationToken);
-        var tensors = packed?.BlobDigest ?? await packer.StoreAsync(blobs, entries, options.Value.ScratchFolder, cancellationToken);
+        await using var manifest = ScratchFile.Create(options.Value.ScratchFolder);
+        var digest = await DatasetManifest.WriteAsync(manifest, content.Films, cancellationToken);
+        if (await FindSameAsync(plan, origins, digest, cancellationToken) is { } same) return new Publication(same, Created: false);
+
+        string[] shards = [];
+        var isPacked = await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == digest && row.PreprocessingHash == s_preprocessing, cancellationToken);
+        if (plan.Request.Pack && !isPacked) shards = await packing.PackAsync(content.Films, packed, cancellationToken);
+        await pinning.PutAsync(manifest, cancellationToken);
 
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
-        var latest = await registry.FindDatasetVersionAsync(new DatasetReference(plan.Dataset), cancellationToken);
-        if (latest?.Digest == manifest) return (latest, false);
-        var now = clock.GetUtcNow();
-        var version = new DatasetVersion
+        if (await FindSameAsync(plan, origins, digest, cancellationToken) is { } meanwhile) return new Publication(meanwhile, Created: false);
+        foreach (var origin in (DatasetVersion?[])[origins.Base, origins.FrozenTest])
         {
-            DatasetName = plan.Dataset,
-            Number = (latest?.Number ?? 0) + 1,
-            Digest = manifest,
-            CreatedAt = now,
-            Images = entries.Count,
-            Patients = entries.Select(entry => entry.Patient).Distinct().Count(),
-            Bytes = entries.Sum(entry => entry.Bytes),
-            Split = plan.Split,
-            Counts = [.. Enum.GetValues<Split>().Select(split => Count(entries, split))],
-        };
-        if (latest is null) registry.Datasets.Add(new Dataset { Name = plan.Dataset, CreatedAt = now });
+            if (origin is not null && !await registry.DatasetVersions.AnyAsync(version => version.Id == origin.Id && version.DeletedAt == null, cancellationToken))
+                return new Publication(null, Created: false, $"{origin.Reference} was deleted while the new version was made from it");
+        }
+        var version = await VersionAsync(plan, origins, content, digest, cancellationToken);
+        if (!await registry.Datasets.AnyAsync(dataset => dataset.Name == plan.Dataset, cancellationToken))
+            registry.Datasets.Add(new Dataset { Name = plan.Dataset, CreatedAt = version.CreatedAt });
         registry.DatasetVersions.Add(version);
-        if (await registry.PackedDatasets.FindAsync([manifest, hash, 0], cancellationToken) is null)
-            registry.PackedDatasets.Add(new PackedDataset { ManifestDigest = manifest, PreprocessingHash = hash, Shard = 0, BlobDigest = tensors });
-        var known = await registry.KnownImagesAsync(images.Keys, cancellationToken);
-        registry.Images.AddRange(images.Values.Where(image => !known.ContainsKey(image.Digest)));
+        await AddShardsAsync(digest, shards, cancellationToken);
         await registry.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (version, true);
+        return new Publication(await registry.LiveDatasetVersions().SingleAsync(row => row.Id == version.Id, CancellationToken.None), Created: true);
     }
 
-    private static SplitCounts Count(IReadOnlyList<ManifestEntry> entries, Split split)
+    /// <summary>The dataset's latest version, or the one that this one is made from, if it has the same films.</summary>
+    private async Task<DatasetVersion?> FindSameAsync(PushPlan plan, PushOrigins origins, string digest, CancellationToken cancellationToken)
     {
-        var labels = entries.Where(entry => entry.Split == split).CountBy(entry => entry.Label).ToDictionary();
+        var latest = await registry.FindDatasetVersionAsync(new DatasetReference(plan.Dataset), cancellationToken);
+        if (latest?.Digest == digest) return latest;
+        return origins.Base is { } origin && origin.DatasetName == plan.Dataset && origin.Digest == digest ? origin : null;
+    }
+
+    private async Task<DatasetVersion> VersionAsync(
+        PushPlan plan, PushOrigins origins, VersionContent content, string digest, CancellationToken cancellationToken)
+    {
+        var last = await registry.DatasetVersions.Where(version => version.DatasetName == plan.Dataset).MaxAsync(version => (int?)version.Number, cancellationToken);
+        return new DatasetVersion
+        {
+            DatasetName = plan.Dataset,
+            Number = (last ?? 0) + 1,
+            Digest = digest,
+            CreatedAt = clock.GetUtcNow(),
+            Images = content.Films.Count,
+            Patients = content.Films.Select(film => film.Patient).Distinct().Count(),
+            Bytes = content.Films.Sum(film => film.Bytes),
+            Split = content.Split,
+            Counts = [.. Enum.GetValues<Split>().Select(split => Count(content.Films, split))],
+            BaseId = origins.Base?.Id,
+            FrozenTestId = origins.FrozenTest?.Id,
+            Note = plan.Request.Note,
+        };
+    }
+
+    /// <summary>Names the tensors, unless another push of the same films did.</summary>
+    private async Task AddShardsAsync(string manifest, string[] shards, CancellationToken cancellationToken)
+    {
+        if (await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == manifest && row.PreprocessingHash == s_preprocessing, cancellationToken)) return;
+        registry.PackedDatasets.AddRange(shards.Select((blob, shard) =>
+            new PackedDataset { ManifestDigest = manifest, PreprocessingHash = s_preprocessing, Shard = shard, BlobDigest = blob }));
+    }
+
+    private static SplitCounts Count(IReadOnlyList<ManifestEntry> films, Split split)
+    {
+        var labels = films.Where(film => film.Split == split).CountBy(film => film.Label).ToDictionary();
         return new SplitCounts(
             split, labels.GetValueOrDefault(ImageLabel.Normal), labels.GetValueOrDefault(ImageLabel.Bacteria), labels.GetValueOrDefault(ImageLabel.Virus));
     }

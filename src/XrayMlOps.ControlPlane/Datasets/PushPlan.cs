@@ -7,19 +7,27 @@ namespace XrayMlOps.ControlPlane.Datasets;
 /// <param name="Films">One a digest, ordered by digest.</param>
 /// <param name="Rejected">Files that contradict each other.</param>
 internal sealed record PushPlan(
-    string Dataset, IReadOnlyList<PushedFilm> Films, IReadOnlyList<RejectedFilm> Rejected, IReadOnlyList<DuplicateFilm> Duplicates, SplitRule Split, bool Strict)
+    string Dataset, PushRequest Request, IReadOnlyList<PushedFilm> Films, IReadOnlyList<RejectedFilm> Rejected, IReadOnlyList<DuplicateFilm> Duplicates,
+    DatasetReference? Base, DatasetReference? FreezeTest)
 {
     private const int MostProblems = 20;
-    private const int LongestText = 1024;
+    private const int LongestNote = 1024;
+    private const int LongestText = 4096;
 
     /// <summary>A plan, or every problem of the request (up to a number that a person reads).</summary>
     public static (PushPlan? Plan, IReadOnlyList<string> Problems) Make(string name, PushRequest request)
     {
-        var split = request.Split ?? new SplitRule();
-        List<string> problems = [.. split.Problems()];
+        List<string> problems = [.. request.Split?.Problems() ?? []];
         if (!DatasetReference.IsName(name)) problems.Add($"name '{name}': {DatasetReference.NameRule} are allowed");
-        if (request.Films.Count == 0) problems.Add("films: there are none");
+        var (origin, frozen) = (Read("base", request.Base, problems), Read("freezeTest", request.FreezeTest, problems));
+        if (request is { Films.Count: 0, Base: null }) problems.Add("films: there are none, and no base to take them from");
+        if (request is { Base: null, Remove.Count: > 0 }) problems.Add("remove: there is no base to remove films from");
+        if (request is { Base: null, Labels.Count: > 0 }) problems.Add("labels: there is no base whose labels they correct");
+        if (request.Note is { Length: > LongestNote }) problems.Add($"note: {request.Note.Length:N0} characters; {LongestNote:N0} are allowed");
+        problems.AddRange(request.Remove.SelectMany((filter, index) => (filter?.Problems() ?? ["it is null"]).Select(problem => $"remove {index}: {problem}")).Take(MostProblems));
         problems.AddRange(request.Films.SelectMany(ProblemsOf).Take(MostProblems));
+        if (request.Rejected.Any(film => film is not { File.Length: <= LongestText, Reason.Length: <= LongestText }))
+            problems.Add($"rejected: every one needs a 'file' and a 'reason' of up to {LongestText:N0} characters");
         if (problems.Count > 0) return (null, problems);
 
         var twice = request.Films.CountBy(film => film.File).Where(count => count.Value > 1).Select(count => $"film '{count.Key}' is named {count.Value} times");
@@ -41,7 +49,15 @@ internal sealed record PushPlan(
             duplicates.AddRange(same.Skip(1).Select(film => new DuplicateFilm(film.File, first.File)));
         }
         films.Sort((left, right) => string.CompareOrdinal(left.Digest, right.Digest));
-        return (new PushPlan(name, films, rejected, duplicates, split, request.Strict), []);
+        return (new PushPlan(name, request, films, rejected, duplicates, origin, frozen), []);
+    }
+
+    private static DatasetReference? Read(string what, string? text, List<string> problems)
+    {
+        if (text is null) return null;
+        if (DatasetReference.TryParse(text, out var reference)) return reference;
+        problems.Add($"{what} '{text}': name a version as {DatasetReference.Forms}");
+        return null;
     }
 
     private static RejectedFilm Contradicting(PushedFilm film, PushedFilm other) =>
@@ -54,10 +70,8 @@ internal sealed record PushPlan(
             yield return $"film {index} is null";
             yield break;
         }
-        if (!IsText(film.File)) yield return $"film {index}: 'file' must have 1 to {LongestText} characters, none of them a control character";
+        if (FilmFile.ProblemOf(film.File) is { } file) yield return $"film {index} '{film.File}': 'file' {file}";
         if (!Digest.IsValid(film.Digest)) yield return $"film {index} '{film.File}': '{film.Digest}' is no SHA-256 of 64 lower-case hexadecimal digits";
-        if (!IsText(film.Patient)) yield return $"film {index} '{film.File}': 'patient' must have 1 to {LongestText} characters, none of them a control character";
+        if (FilmFile.ProblemOfText(film.Patient) is { } patient) yield return $"film {index} '{film.File}': 'patient' {patient}";
     }
-
-    private static bool IsText(string text) => text is { Length: >= 1 and <= LongestText } && !text.Any(char.IsControl);
 }

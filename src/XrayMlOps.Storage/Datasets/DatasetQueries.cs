@@ -5,6 +5,9 @@ namespace XrayMlOps.Storage.Datasets;
 
 public static class DatasetQueries
 {
+    // They go as one parameter: a JSON array on SQLite, an array on PostgreSQL.
+    private const int DigestsPerQuery = 5_000;
+
     /// <summary>Versions that are not deleted, with all that <see cref="DatasetVersion.ToResponse"/> needs.</summary>
     public static IQueryable<DatasetVersion> LiveDatasetVersions(this RegistryDbContext registry) =>
         registry.DatasetVersions.AsNoTracking().Where(version => version.DeletedAt == null)
@@ -20,16 +23,26 @@ public static class DatasetQueries
         return versions.OrderByDescending(version => version.Number).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Those of <paramref name="digests"/> that were found good before, by digest.</summary>
-    public static async Task<Dictionary<string, Image>> KnownImagesAsync(
+    /// <summary>Facts of those of <paramref name="digests"/> that are in the registry, by digest.</summary>
+    public static async Task<Dictionary<string, FilmFacts>> KnownFactsAsync(
         this RegistryDbContext registry, IEnumerable<string> digests, CancellationToken cancellationToken)
     {
-        Dictionary<string, Image> known = [];
-        foreach (var some in digests.Chunk(500)) // each digest is a parameter of the query, whose number is limited
+        Dictionary<string, FilmFacts> known = new(StringComparer.Ordinal);
+        foreach (var some in digests.Chunk(DigestsPerQuery))
         {
-            await foreach (var image in registry.Images.AsNoTracking().Where(image => some.Contains(image.Digest)).AsAsyncEnumerable().WithCancellation(cancellationToken))
-                known.Add(image.Digest, image);
+            var images = registry.Images.AsNoTracking().Where(image => EF.Parameter(some).Contains(image.Digest));
+            await foreach (var image in images.AsAsyncEnumerable().WithCancellation(cancellationToken)) known.Add(image.Digest, image.ToFacts());
         }
+        return known;
+    }
+
+    /// <summary>Those of <paramref name="digests"/> that are films in the registry.</summary>
+    public static async Task<HashSet<string>> KnownDigestsAsync(
+        this RegistryDbContext registry, IEnumerable<string> digests, CancellationToken cancellationToken)
+    {
+        HashSet<string> known = new(StringComparer.Ordinal);
+        foreach (var some in digests.Chunk(DigestsPerQuery))
+            known.UnionWith(await registry.Images.Where(image => EF.Parameter(some).Contains(image.Digest)).Select(image => image.Digest).ToListAsync(cancellationToken));
         return known;
     }
 }

@@ -1,0 +1,102 @@
+using System.Buffers;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using XrayMlOps.Core.Blobs;
+using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Preprocessing;
+using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Imaging.Packing;
+using XrayMlOps.Imaging.Quality;
+using XrayMlOps.Storage;
+
+namespace XrayMlOps.ControlPlane.Films;
+
+/// <summary>What came of a film that was sent.</summary>
+/// <param name="IsNew">False if the registry had it.</param>
+/// <param name="Refusal">Why it was not stored, or null.</param>
+internal readonly record struct IntakeResult(bool IsNew, string? Refusal = null);
+
+/// <summary>
+/// The only way for a film into the registry: its bytes are checked against their digest and decoded whole, then stored, then made known. What is
+/// no good film leaves nothing behind. At most one film a core is decoded at a time, however many are sent.
+/// </summary>
+internal sealed class FilmIntake(
+    IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, FilmDecoder decoder, RowCache rows, FilmLedger ledger, ControlPlaneTelemetry telemetry,
+    IOptions<ControlPlaneOptions> options) : IDisposable
+{
+    private const int MostInMemory = 256 << 10;
+    private static readonly PreprocessingSpec s_spec = PreprocessingSpec.Default;
+    private readonly SemaphoreSlim _lane = new(Environment.ProcessorCount);
+
+    /// <param name="content">Read to its end, unless the registry has the film.</param>
+    public async Task<IntakeResult> TakeAsync(string digest, Stream content, CancellationToken cancellationToken)
+    {
+        await ledger.PinAsync(digest, cancellationToken);
+        if (await IsKnownAsync(digest, cancellationToken)) return new IntakeResult(IsNew: false);
+
+        await using var spool = new FileBufferingReadStream(content, MostInMemory, bufferLimit: null, SpoolFolder);
+        var actual = await Digest.OfAsync(spool, cancellationToken);
+        if (actual != digest) return Refused(new BlobDigestMismatchException(digest, actual).Message);
+        if (decoder.RefuseLength(spool.Length) is { } tooLong) return Refused(tooLong.Reason!);
+
+        spool.Position = 0;
+        var (facts, refusal) = await DecodeAsync(digest, spool, cancellationToken);
+        if (facts is null) return Refused(refusal!);
+        spool.Position = 0;
+        await blobs.PutAsync(spool, digest, cancellationToken);
+        await ledger.RegisterAsync(facts, cancellationToken);
+        telemetry.CountFilm(accepted: true);
+        return new IntakeResult(IsNew: true);
+    }
+
+    /// <summary>Makes the facts of a film known whose blob was stored before films had any.</summary>
+    /// <exception cref="InvalidDataException">It cannot be decoded.</exception>
+    public async Task<FilmFacts> RecoverAsync(string digest, CancellationToken cancellationToken)
+    {
+        await using var blob = await blobs.OpenReadAsync(digest, cancellationToken);
+        var (facts, refusal) = await DecodeAsync(digest, blob, cancellationToken);
+        if (facts is null) throw new InvalidDataException($"The film sha256:{digest} is in the store, but cannot be read: {refusal}.");
+        await ledger.RegisterAsync(facts, cancellationToken);
+        return facts;
+    }
+
+    public void Dispose() => _lane.Dispose();
+
+    private string SpoolFolder() => Directory.CreateDirectory(options.Value.ScratchFolder).FullName;
+
+    private async Task<bool> IsKnownAsync(string digest, CancellationToken cancellationToken)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancellationToken);
+        return await registry.Images.AnyAsync(image => image.Digest == digest, cancellationToken);
+    }
+
+    private async Task<(FilmFacts? Facts, string? Refusal)> DecodeAsync(string digest, Stream content, CancellationToken cancellationToken)
+    {
+        await _lane.WaitAsync(cancellationToken);
+        var length = (int)content.Length;
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        var pixels = ArrayPool<byte>.Shared.Rent(rows.RowBytes);
+        try
+        {
+            await content.ReadExactlyAsync(bytes.AsMemory(0, length), cancellationToken);
+            var row = pixels.AsMemory(0, rows.RowBytes);
+            var film = decoder.Decode(bytes.AsSpan(0, length), s_spec, row.Span);
+            if (!film.Succeeded) return (null, film.Reason);
+            rows.Add(digest, row.Span);
+            return (FilmInspector.Inspect(digest, length, film.Info, row.Span, s_spec.Width, s_spec.Height), null);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            ArrayPool<byte>.Shared.Return(pixels);
+            _lane.Release();
+        }
+    }
+
+    private IntakeResult Refused(string reason)
+    {
+        telemetry.CountFilm(accepted: false);
+        return new IntakeResult(IsNew: false, reason);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using XrayMlOps.ControlPlane.Blobs;
+using XrayMlOps.Core.Datasets;
+using XrayMlOps.Storage;
+using XrayMlOps.Storage.Datasets;
+
+namespace XrayMlOps.ControlPlane.Films;
+
+/// <summary>
+/// Writes what single films need written, many films a transaction: while one transaction commits, the entries of the next gather. An entry is
+/// answered when it is on the disk, and thousands of small films do not wait for the disk one by one.
+/// </summary>
+internal sealed class FilmLedger(IDbContextFactory<RegistryDbContext> registries, BlobPinning pinning) : IDisposable
+{
+    private readonly ConcurrentQueue<Entry> _entries = new();
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Keeps a blob from collection for as long as a push may need; no write if it is kept already.</summary>
+    public async Task PinAsync(string digest, CancellationToken cancellationToken)
+    {
+        await using (var registry = await registries.CreateDbContextAsync(cancellationToken))
+        {
+            if (await pinning.IsPinnedAsync(registry, digest, cancellationToken)) return;
+        }
+        await WriteAsync(new Entry(digest, Facts: null), cancellationToken);
+    }
+
+    /// <summary>Makes a film known whose blob is pinned and in the store. One that is known already stays as it is.</summary>
+    public Task RegisterAsync(FilmFacts facts, CancellationToken cancellationToken) => WriteAsync(new Entry(facts.Digest, facts), cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task WriteAsync(Entry entry, CancellationToken cancellationToken)
+    {
+        _entries.Enqueue(entry);
+        await _turn.WaitAsync(cancellationToken); // who is cancelled here leaves an entry that the next one writes
+        try
+        {
+            if (!entry.Written.Task.IsCompleted) await WriteAllAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+        await entry.Written.Task;
+    }
+
+    private async Task WriteAllAsync()
+    {
+        List<Entry> entries = [];
+        while (_entries.TryDequeue(out var entry)) entries.Add(entry);
+        try
+        {
+            await using var registry = await registries.CreateDbContextAsync();
+            await using var transaction = await registry.BeginAloneAsync(CancellationToken.None);
+            string[] pins = [.. entries.Where(entry => entry.Facts is null).Select(entry => entry.Digest).Distinct()];
+            if (pins is not []) await pinning.PinAsync(registry, pins, CancellationToken.None);
+            var films = entries.Where(entry => entry.Facts is not null).DistinctBy(entry => entry.Digest).ToDictionary(entry => entry.Digest, entry => entry.Facts!);
+            foreach (var known in await registry.KnownDigestsAsync(films.Keys, CancellationToken.None)) films.Remove(known);
+            registry.Images.AddRange(films.Values.Select(Image.Of));
+            await registry.SaveChangesAsync();
+            await transaction.CommitAsync();
+        }
+        catch (Exception problem)
+        {
+            foreach (var entry in entries) entry.Written.SetException(problem);
+            return;
+        }
+        foreach (var entry in entries) entry.Written.SetResult();
+    }
+
+    /// <param name="Facts">Null to pin the blob, else what to register.</param>
+    private sealed record Entry(string Digest, FilmFacts? Facts)
+    {
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
