@@ -13,10 +13,10 @@ using XrayMlOps.Storage.Schedules;
 namespace XrayMlOps.Storage;
 
 /// <summary>
-/// The registry: what exists and what became of it. It names blobs by digest and holds none. Queries and transitions that
+/// The registry: what exists and what became of it. It names blobs by digest and holds none. <see cref="RegistryDatabase"/> opens it. Queries and transitions that
 /// several hosts share are extension methods beside their entities (<see cref="RunTransitions"/>, <see cref="ModelRegistration"/>, ...).
 /// </summary>
-public sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> options) : DbContext(options)
+public class RegistryDbContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Dataset> Datasets => Set<Dataset>();
 

@@ -1,7 +1,4 @@
-using System.Data;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,29 +16,39 @@ public static class RegistryStorage
     /// other hosted service starts, and <see cref="IBlobStore"/> from <c>ConnectionStrings:blobs</c>, the path of a folder.
     /// Several hosts in one process each call it; the first call counts.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A connection string is missing.</exception>
+    /// <exception cref="InvalidOperationException">A connection string is missing or malformed.</exception>
     public static TBuilder AddRegistryStorage<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(IBlobStore))) return builder;
-        var registry = Required(builder.Configuration, "registry", "'Data Source=…/registry.db'");
+        var registry = Required(builder.Configuration, "registry", RegistryDatabase.Forms);
         var blobs = Required(builder.Configuration, "blobs", "the path of a folder");
-        var sqlite = new SqliteConnectionStringBuilder(registry) { ForeignKeys = true };
-        if (Path.GetDirectoryName(Path.GetFullPath(sqlite.DataSource)) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        Read("registry", () => new RegistryDatabase(registry));
 
-        builder.Services.AddDbContextFactory<RegistryDbContext>(options => options.UseSqlite(sqlite.ConnectionString));
+        builder.Services.AddSingleton<IDbContextFactory<RegistryDbContext>>(services => new RegistryDatabase(registry, services));
+        builder.Services.AddScoped(services => services.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
         builder.Services.AddSingleton<IBlobStore>(_ => new FolderBlobStore(blobs));
+        builder.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<BlobPinning>();
         builder.Services.AddHostedService<RegistryMigration>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;
     }
 
-    /// <summary>Begins a transaction that sees and makes its changes as if alone. On SQLite it waits for other writers.</summary>
-    public static Task<IDbContextTransaction> BeginAloneAsync(this RegistryDbContext registry, CancellationToken cancellationToken) =>
-        registry.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
-
-    private static string Required(IConfiguration configuration, string name, string example) =>
+    private static string Required(IConfiguration configuration, string name, string forms) =>
         configuration.GetConnectionString(name) is { Length: > 0 } value
             ? value
-            : throw new InvalidOperationException($"ConnectionStrings:{name} is not set: give {example} (in the environment, ConnectionStrings__{name}).");
+            : throw new InvalidOperationException($"ConnectionStrings:{name} is not set: give {forms} (in the environment, ConnectionStrings__{name}).");
+
+    private static T Read<T>(string name, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException problem)
+        {
+            throw new InvalidOperationException($"ConnectionStrings:{name} {problem.Message}.", problem);
+        }
+    }
 }

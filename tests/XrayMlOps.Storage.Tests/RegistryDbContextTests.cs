@@ -1,16 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Storage.Models;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Storage.Tests;
 
-public sealed class RegistryDbContextTests
+public abstract class RegistryDbContextTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    protected abstract Task<TemporaryRegistry> CreateRegistryAsync();
 
     [Fact]
     public async Task Migrations_are_up_to_date_with_the_model()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         await using var context = registry.Open();
 
         Assert.False(context.Database.HasPendingModelChanges());
@@ -18,20 +21,9 @@ public sealed class RegistryDbContextTests
     }
 
     [Fact]
-    public async Task Database_is_in_write_ahead_mode()
-    {
-        await using var registry = await TemporaryRegistry.CreateAsync();
-        await using var context = registry.Open();
-
-        var mode = await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(Token);
-
-        Assert.Equal("wal", mode);
-    }
-
-    [Fact]
     public async Task Moments_are_ordered_whatever_their_offset()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         await using var context = registry.Open();
         var noon = new DateTimeOffset(2026, 5, 5, 12, 0, 0, TimeSpan.Zero);
         context.Models.Add(new RegisteredModel { Name = "early", CreatedAt = noon.ToOffset(TimeSpan.FromHours(9)) });
@@ -46,7 +38,7 @@ public sealed class RegistryDbContextTests
     [Fact]
     public async Task Ledger_refuses_to_change_or_remove_an_entry()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         await using var context = registry.Open();
         var promotion = new Promotion { ModelName = "m", Alias = "champion", Version = 1, At = TemporaryRegistry.Start };
         context.Models.Add(new RegisteredModel { Name = "m", CreatedAt = TemporaryRegistry.Start });
@@ -61,4 +53,25 @@ public sealed class RegistryDbContextTests
         await using var fresh = registry.Open();
         Assert.Equal(1, (await fresh.Promotions.SingleAsync(Token)).Version);
     }
+}
+
+public sealed class RegistryDbContextOnSqliteTests : RegistryDbContextTests
+{
+    [Fact]
+    public async Task Database_is_in_write_ahead_mode()
+    {
+        await using var registry = await CreateRegistryAsync();
+        await using var context = registry.Open();
+
+        var mode = await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("wal", mode);
+    }
+
+    protected override Task<TemporaryRegistry> CreateRegistryAsync() => TemporaryRegistry.OnSqliteAsync();
+}
+
+public sealed class RegistryDbContextOnPostgresTests(SharedServers servers) : RegistryDbContextTests
+{
+    protected override Task<TemporaryRegistry> CreateRegistryAsync() => TemporaryRegistry.OnPostgresAsync(servers);
 }

@@ -5,28 +5,33 @@ using XrayMlOps.Core.Evaluation;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage.Datasets;
 using XrayMlOps.Storage.Runs;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Storage.Tests;
 
-/// <summary>A migrated registry in a SQLite file of its own, removed afterwards.</summary>
-internal sealed class TemporaryRegistry : IAsyncDisposable
+/// <summary>A migrated registry in a database of its own, removed afterwards.</summary>
+public sealed class TemporaryRegistry : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xray-storage-");
-    private readonly DbContextOptions<RegistryDbContext> _options;
+    private readonly DirectoryInfo? _folder;
 
-    private TemporaryRegistry() =>
-        _options = new DbContextOptionsBuilder<RegistryDbContext>().UseSqlite($"Data Source={Path.Combine(_folder.FullName, "registry.db")};Foreign Keys=True").Options;
+    private TemporaryRegistry(string connectionString, DirectoryInfo? folder = null) => (Database, _folder) = (new RegistryDatabase(connectionString), folder);
 
-    public static async Task<TemporaryRegistry> CreateAsync()
+    public RegistryDatabase Database { get; }
+
+    public static Task<TemporaryRegistry> OnSqliteAsync()
     {
-        var registry = new TemporaryRegistry();
-        await using var context = registry.Open();
-        await context.Database.MigrateAsync(TestContext.Current.CancellationToken);
-        return registry;
+        var folder = Directory.CreateTempSubdirectory("xray-storage-");
+        return MigratedAsync(new TemporaryRegistry($"Data Source={Path.Combine(folder.FullName, "registry.db")}", folder));
     }
 
-    public RegistryDbContext Open() => new(_options);
+    public static async Task<TemporaryRegistry> OnPostgresAsync(SharedServers servers)
+    {
+        var postgres = await servers.PostgresAsync();
+        return await MigratedAsync(new TemporaryRegistry(await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken)));
+    }
+
+    public RegistryDbContext Open() => Database.CreateDbContext();
 
     /// <summary>A queued run on a dataset version of one film.</summary>
     public async Task<int> AddRunAsync(string dataset = "chest")
@@ -76,8 +81,15 @@ internal sealed class TemporaryRegistry : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        _folder.Delete(recursive: true);
+        _folder?.Delete(recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<TemporaryRegistry> MigratedAsync(TemporaryRegistry registry)
+    {
+        await using var context = registry.Open();
+        await context.Database.MigrateAsync(TestContext.Current.CancellationToken);
+        return registry;
     }
 
     public static RunEvaluation Evaluation { get; } = new(1, 1.5, Report(4), Report(2), Report(3));

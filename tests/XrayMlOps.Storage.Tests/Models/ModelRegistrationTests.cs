@@ -3,17 +3,20 @@ using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage.Models;
 using XrayMlOps.Storage.Runs;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Storage.Tests.Models;
 
-public sealed class ModelRegistrationTests
+public abstract class ModelRegistrationTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    protected abstract Task<TemporaryRegistry> CreateRegistryAsync();
 
     [Fact]
     public async Task Runs_registered_at_once_get_versions_without_gaps()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var runs = new int[6];
         for (var i = 0; i < runs.Length; i++) runs[i] = await AddModelRunAsync(registry);
 
@@ -26,7 +29,7 @@ public sealed class ModelRegistrationTests
     [Fact]
     public async Task Run_registered_again_is_the_version_it_was()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var run = await AddModelRunAsync(registry);
 
         var first = await RegisterAsync(registry, run);
@@ -38,7 +41,7 @@ public sealed class ModelRegistrationTests
     [Fact]
     public async Task Promotion_moves_the_alias_and_remembers_where_it_was()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         foreach (var run in (int[])[await AddModelRunAsync(registry), await AddModelRunAsync(registry)]) await RegisterAsync(registry, run);
 
         foreach (var number in (int[])[1, 2, 1])
@@ -74,4 +77,14 @@ public sealed class ModelRegistrationTests
         await transaction.CommitAsync(Token);
         return version;
     }
+}
+
+public sealed class ModelRegistrationOnSqliteTests : ModelRegistrationTests
+{
+    protected override Task<TemporaryRegistry> CreateRegistryAsync() => TemporaryRegistry.OnSqliteAsync();
+}
+
+public sealed class ModelRegistrationOnPostgresTests(SharedServers servers) : ModelRegistrationTests
+{
+    protected override Task<TemporaryRegistry> CreateRegistryAsync() => TemporaryRegistry.OnPostgresAsync(servers);
 }

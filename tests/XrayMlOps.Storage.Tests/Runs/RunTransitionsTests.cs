@@ -1,20 +1,23 @@
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage.Runs;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Storage.Tests.Runs;
 
-public sealed class RunTransitionsTests
+public abstract class RunTransitionsTests
 {
     private static readonly DateTimeOffset s_now = TemporaryRegistry.Start;
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    protected abstract Task<TemporaryRegistry> CreateRegistryAsync();
+
     [Fact]
     public async Task Claim_by_many_workers_at_once_is_won_by_one()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var run = await registry.AddRunAsync();
 
         var won = await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
@@ -32,7 +35,7 @@ public sealed class RunTransitionsTests
     [Fact]
     public async Task Run_that_ends_and_is_requeued_at_once_does_one_of_them()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         for (var i = 0; i < 20; i++)
         {
             var run = await ClaimAsync(registry);
@@ -55,7 +58,7 @@ public sealed class RunTransitionsTests
     [Fact]
     public async Task Heartbeat_of_a_worker_that_lost_the_run_changes_nothing()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var run = await ClaimAsync(registry);
         await using var context = registry.Open();
         Assert.Equal(Heartbeat.Held, await context.BeatAsync(run, "w", s_now + 2 * s_lease, new TrainerStep(1, 2, 3, 0.5, 40), Token));
@@ -73,7 +76,7 @@ public sealed class RunTransitionsTests
     [Fact]
     public async Task Lease_that_has_not_run_out_is_left_alone()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var run = await ClaimAsync(registry);
         await using var context = registry.Open();
 
@@ -85,7 +88,7 @@ public sealed class RunTransitionsTests
     [Fact]
     public async Task Run_that_is_lost_too_often_fails_and_says_why()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var run = await registry.AddRunAsync();
         await using var context = registry.Open();
         for (var attempt = 1; attempt <= 3; attempt++)
@@ -103,7 +106,7 @@ public sealed class RunTransitionsTests
     [Fact]
     public async Task Worker_that_stops_in_good_order_costs_no_fault()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var run = await ClaimAsync(registry);
         await using var context = registry.Open();
 
@@ -117,7 +120,7 @@ public sealed class RunTransitionsTests
     [Fact]
     public async Task Cancel_ends_a_queued_run_and_asks_the_worker_of_a_running_one()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var queued = await registry.AddRunAsync();
         var running = await ClaimAsync(registry);
         await using var context = registry.Open();
@@ -134,7 +137,7 @@ public sealed class RunTransitionsTests
     [Fact]
     public async Task Moves_that_the_state_machine_forbids_are_refused()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var run = await ClaimAsync(registry);
         await using var context = registry.Open();
 
@@ -144,7 +147,7 @@ public sealed class RunTransitionsTests
     [Fact]
     public async Task Run_reads_back_as_it_was_asked_for()
     {
-        await using var registry = await TemporaryRegistry.CreateAsync();
+        await using var registry = await CreateRegistryAsync();
         var run = await ClaimAsync(registry);
         await using var context = registry.Open();
         await context.Runs.Where(row => row.Id == run).ExecuteUpdateAsync(set => set.SetProperty(row => row.Evaluation, TemporaryRegistry.Evaluation), Token);
@@ -164,4 +167,14 @@ public sealed class RunTransitionsTests
         Assert.True(await context.TryClaimRunAsync(run, "w", s_now, s_lease, Token));
         return run;
     }
+}
+
+public sealed class RunTransitionsOnSqliteTests : RunTransitionsTests
+{
+    protected override Task<TemporaryRegistry> CreateRegistryAsync() => TemporaryRegistry.OnSqliteAsync();
+}
+
+public sealed class RunTransitionsOnPostgresTests(SharedServers servers) : RunTransitionsTests
+{
+    protected override Task<TemporaryRegistry> CreateRegistryAsync() => TemporaryRegistry.OnPostgresAsync(servers);
 }

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace XrayMlOps.Storage.Migrations
+namespace XrayMlOps.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class DatasetRegistry : Migration
@@ -10,6 +10,10 @@ namespace XrayMlOps.Storage.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            // Rows of before lack what decoding tells of a film, which no default can stand for. They only say which blobs need not be uploaded
+            // again: a push uploads those films once more, and what a version names is read from its manifest.
+            migrationBuilder.Sql("DELETE FROM Images;");
+
             migrationBuilder.DropPrimaryKey(
                 name: "PK_PackedDatasets",
                 table: "PackedDatasets");

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace XrayMlOps.Storage.Migrations
+namespace XrayMlOps.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration
