@@ -33,7 +33,6 @@ public static class ControlPlaneExtensions
         services.AddSingleton(provider => new RowCache(
             provider.GetRequiredService<IOptions<ControlPlaneOptions>>().Value.ScratchFolder,
             PreprocessingSpec.Default.Height * PreprocessingSpec.Default.Width, provider.GetRequiredService<IOptions<ControlPlaneOptions>>().Value.CachedFilms));
-        services.AddSingleton<BlobPinning>();
         services.AddSingleton<FilmLedger>();
         services.AddSingleton<FilmIntake>();
         services.AddSingleton<MissingFilms>();

@@ -16,13 +16,6 @@ public sealed class ControlPlaneOptions
     public int CachedFilms { get; set; } = 1 << 15;
 
     /// <summary>
-    /// How long an upload stays safe from collection before a version names it, from 1 minute to 7 days: longer than the longest push from its first
-    /// question to its version.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
-    public TimeSpan PinTime { get; set; } = TimeSpan.FromHours(1);
-
-    /// <summary>
     /// Secret of at least 16 bytes that patient numbers are turned into keys with: base64, or else its text as UTF-8. It must never change: the same
     /// patient would get another key. Without one, no DICOM file can be pushed.
     /// </summary>

@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using XrayMlOps.ControlPlane.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Storage;
+using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Datasets;
 
 namespace XrayMlOps.ControlPlane.Datasets;

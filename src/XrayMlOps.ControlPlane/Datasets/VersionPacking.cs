@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Options;
-using XrayMlOps.ControlPlane.Blobs;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Imaging.Packing;
+using XrayMlOps.Storage.Blobs;
 
 namespace XrayMlOps.ControlPlane.Datasets;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
-using XrayMlOps.ControlPlane.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Storage;
+using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Datasets;
 
 namespace XrayMlOps.ControlPlane.Films;

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using XrayMlOps.ControlPlane.Blobs;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Storage;
+using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Datasets;
 
 namespace XrayMlOps.ControlPlane.Films;

@@ -1,16 +1,16 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core;
-using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage;
+using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Models;
 using XrayMlOps.Storage.Runs;
 
 namespace XrayMlOps.Worker.Runs;
 
 /// <summary>Moves what a trainer left in its folder into the registry: blobs first, then, in one transaction, all that names them.</summary>
-internal sealed class RunOutputs(IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, TimeProvider clock)
+internal sealed class RunOutputs(IDbContextFactory<RegistryDbContext> registries, BlobPinning pinning, TimeProvider clock)
 {
     /// <summary>Ends a run whose trainer completed, and registers and promotes its model if the run asks for that. False if the run is another's by now.</summary>
     public async Task<bool> PublishAsync(RunLease lease, Run run, string folder)
@@ -55,6 +55,6 @@ internal sealed class RunOutputs(IDbContextFactory<RegistryDbContext> registries
     private async Task<RunArtifact> UploadAsync(int runId, string folder, string name)
     {
         await using var file = File.OpenRead(Path.Combine(folder, name));
-        return new RunArtifact { RunId = runId, Name = name, Digest = await blobs.PutAsync(file, expectedDigest: null, CancellationToken.None), Bytes = file.Length };
+        return new RunArtifact { RunId = runId, Name = name, Digest = await pinning.PutAsync(file, CancellationToken.None), Bytes = file.Length };
     }
 }
