@@ -9,8 +9,8 @@ using XrayMlOps.ControlPlane.Predictions;
 using XrayMlOps.ControlPlane.Runs;
 using XrayMlOps.ControlPlane.Schedules;
 using XrayMlOps.Core.Preprocessing;
-using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Imaging.Packing;
+using XrayMlOps.ServiceDefaults;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Jobs;
 
@@ -29,7 +29,7 @@ public static class ControlPlaneExtensions
         services.AddOptions<ControlPlaneOptions>().BindConfiguration(ControlPlaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOpenApi();
         services.AddSingleton<ControlPlaneTelemetry>();
-        services.AddSingleton(new FilmDecoder(ImagingLimits.Default));
+        services.AddFilmDecoding();
         services.AddSingleton(provider => new RowCache(
             provider.GetRequiredService<IOptions<ControlPlaneOptions>>().Value.ScratchFolder,
             PreprocessingSpec.Default.Height * PreprocessingSpec.Default.Width, provider.GetRequiredService<IOptions<ControlPlaneOptions>>().Value.CachedFilms));

@@ -13,7 +13,7 @@ public sealed class FilmClassifier(FilmDecoder decoder)
 {
     /// <summary>Throws <see cref="InvalidOperationException"/> if the model's answer for this film is no probability distribution.</summary>
     /// <param name="session">Says how the film is preprocessed, and scores it.</param>
-    /// <param name="film">A whole JPEG or PNG file.</param>
+    /// <param name="film">A whole JPEG, PNG or DICOM file.</param>
     /// <param name="cancellationToken">Looked at before each step; a step that has begun is finished.</param>
     public FilmClassification Classify(ModelSession session, ReadOnlySpan<byte> film, CancellationToken cancellationToken = default)
     {

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Models;
-using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Inference;
 using XrayMlOps.InferenceApi.Champion;
 using XrayMlOps.InferenceApi.ControlPlane;
 using XrayMlOps.InferenceApi.Feedback;
 using XrayMlOps.InferenceApi.Predictions;
+using XrayMlOps.ServiceDefaults;
 
 namespace XrayMlOps.InferenceApi;
 
@@ -35,7 +35,8 @@ public static class InferenceApiExtensions
         services.AddHealthChecks().AddCheck<ChampionHealth>("champion");
 
         services.AddSingleton(provider => Lane(provider.GetRequiredService<IOptions<InferenceOptions>>().Value));
-        services.AddSingleton(new FilmClassifier(new FilmDecoder(ImagingLimits.Default)));
+        services.AddFilmDecoding();
+        services.AddSingleton<FilmClassifier>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<PredictionLog>();
         services.AddHostedService<PredictionLogShipper>();

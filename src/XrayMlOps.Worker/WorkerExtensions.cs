@@ -1,6 +1,6 @@
 using Hangfire;
 using XrayMlOps.Core.Runs;
-using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.ServiceDefaults;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Jobs;
 using XrayMlOps.Worker.Runs;
@@ -23,7 +23,8 @@ public static class WorkerExtensions
         services.AddSingleton<WorkerTelemetry>();
         services.AddSingleton<RunQueue>();
         services.AddSingleton<TrainerLocation>();
-        services.AddSingleton(new TensorDecoder(new FilmDecoder(ImagingLimits.Default)));
+        services.AddFilmDecoding();
+        services.AddSingleton<TensorDecoder>();
         services.AddSingleton<TensorCache>();
         services.AddSingleton<RunRecord>();
         services.AddSingleton<RunOutputs>();

@@ -9,7 +9,7 @@ namespace XrayMlOps.Cli.Predictions;
 /// <summary><c>xray predict</c>: one request a film, as a downstream application would send it.</summary>
 internal sealed class PredictCommand : ServerVerb
 {
-    private readonly Argument<string[]> _files = new("file") { Description = "JPEG or PNG films", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _files = new("file") { Description = "JPEG, PNG or DICOM films", Arity = ArgumentArity.OneOrMore };
 
     public PredictCommand(Terminal terminal) : base("predict", "Ask the served champion about films", terminal) => Add(_files);
 

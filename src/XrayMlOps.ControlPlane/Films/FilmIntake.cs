@@ -6,6 +6,7 @@ using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Imaging.Dicom;
 using XrayMlOps.Imaging.Packing;
 using XrayMlOps.Imaging.Quality;
 using XrayMlOps.Storage;
@@ -22,8 +23,8 @@ internal readonly record struct IntakeResult(bool IsNew, string? Refusal = null)
 /// no good film leaves nothing behind. At most one film a core is decoded at a time, however many are sent.
 /// </summary>
 internal sealed class FilmIntake(
-    IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, FilmDecoder decoder, RowCache rows, FilmLedger ledger, ControlPlaneTelemetry telemetry,
-    IOptions<ControlPlaneOptions> options) : IDisposable
+    IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, FilmDecoder decoder, DicomDeidentifier deidentifier, RowCache rows, FilmLedger ledger,
+    ControlPlaneTelemetry telemetry, IOptions<ControlPlaneOptions> options) : IDisposable
 {
     private const int MostInMemory = 256 << 10;
     private static readonly PreprocessingSpec s_spec = PreprocessingSpec.Default;
@@ -83,6 +84,7 @@ internal sealed class FilmIntake(
             var row = pixels.AsMemory(0, rows.RowBytes);
             var film = decoder.Decode(bytes.AsSpan(0, length), s_spec, row.Span);
             if (!film.Succeeded) return (null, film.Reason);
+            if (deidentifier.FindForbidden(bytes.AsSpan(0, length)) is { } forbidden) return (null, forbidden);
             rows.Add(digest, row.Span);
             return (FilmInspector.Inspect(digest, length, film.Info, row.Span, s_spec.Width, s_spec.Height), null);
         }

@@ -14,7 +14,7 @@ public sealed record PredictionResponse(
 public sealed record ServedModel(string Name, int Version, string Digest, string PreprocessingHash);
 
 /// <param name="Digest">SHA-256 of the bytes received.</param>
-/// <param name="Format"><c>jpeg</c> or <c>png</c>.</param>
+/// <param name="Format"><c>jpeg</c>, <c>png</c> or <c>dicom</c>.</param>
 public sealed record FilmInput(string Digest, string Format, int Width, int Height);
 
 /// <summary>Where the time went, in milliseconds: waiting for a turn, decoding and resampling, the network.</summary>

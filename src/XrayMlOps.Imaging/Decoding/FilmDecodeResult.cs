@@ -6,6 +6,7 @@ public enum FilmFormat
 {
     Jpeg,
     Png,
+    Dicom,
 }
 
 /// <summary>Why a file is not a film that can be read.</summary>
@@ -17,7 +18,7 @@ public enum FilmRejection
     /// <summary>No bytes at all.</summary>
     Empty,
 
-    /// <summary>Neither a JPEG nor a PNG, whatever its name says.</summary>
+    /// <summary>Neither a JPEG, a PNG nor a DICOM file, whatever its name says.</summary>
     UnknownType,
 
     /// <summary>A larger file than <see cref="ImagingLimits.MaxBytes"/>.</summary>
@@ -32,7 +33,7 @@ public enum FilmRejection
     /// <summary>The file contradicts its format.</summary>
     Corrupt,
 
-    /// <summary>A variant of the format that this build does not read, such as a 12-bit JPEG.</summary>
+    /// <summary>A variant of the format that this build does not read, such as a 12-bit JPEG or a DICOM file of another modality.</summary>
     Unsupported,
 }
 

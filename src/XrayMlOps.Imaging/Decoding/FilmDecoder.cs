@@ -1,18 +1,19 @@
 using System.Buffers;
 using SkiaSharp;
 using XrayMlOps.Core.Preprocessing;
+using XrayMlOps.Imaging.Dicom;
 using XrayMlOps.Imaging.Resampling;
 
 namespace XrayMlOps.Imaging.Decoding;
 
 /// <summary>
-/// Bytes of a JPEG or PNG in, grey pixels of the size that a <see cref="PreprocessingSpec"/> asks for out. The type is told by
+/// Bytes of a JPEG, PNG or DICOM file in, grey pixels of the size that a <see cref="PreprocessingSpec"/> asks for out. The type is told by
 /// content, never by name; the structure is walked to its end before a pixel is decoded, so that a truncated file is refused
 /// rather than half grey.
 /// </summary>
 /// <remarks>
 /// Pixels are taken as stored: colour profiles, gamma and EXIF orientation are ignored; transparency is laid over black; of 16
-/// bits a sample the upper 8 count. The result depends on the bytes and the spec alone. Safe to share between threads.
+/// bits a sample of a PNG the upper 8 count, of DICOM what its window makes of them. The result depends on the bytes and the spec alone. Safe to share between threads.
 /// <para>Damage inside the entropy-coded data of a JPEG that keeps its markers cannot be told from a picture: the format has no check sum.</para>
 /// </remarks>
 public sealed class FilmDecoder(ImagingLimits limits)
@@ -31,14 +32,13 @@ public sealed class FilmDecoder(ImagingLimits limits)
 
         if (RefuseLength(content.Length) is { } tooLong) return tooLong;
         if (FilmType.Sniff(content, out var film) is not { } format) return film;
+        if (format == FilmFormat.Dicom) return DicomPicture.Decode(content, limits, spec, pixels);
         film = format == FilmFormat.Jpeg ? JpegStructure.Read(content, limits, out var isGray) : PngStructure.Read(content, limits, out isGray);
         return film.Succeeded ? Decode(content, film, isGray, spec, pixels) : film;
     }
 
     /// <summary>Refuses a file for its length, so that it need not be read; null if the length is fine.</summary>
-    public FilmDecodeResult? RefuseLength(long bytes) => bytes > limits.MaxBytes
-        ? FilmDecodeResult.Refused(FilmRejection.TooManyBytes, $"too many bytes: {bytes:N0}; {limits.MaxBytes:N0} are allowed")
-        : null;
+    public FilmDecodeResult? RefuseLength(long bytes) => limits.RefuseLength(bytes);
 
     private static unsafe FilmDecodeResult Decode(ReadOnlySpan<byte> content, FilmDecodeResult film, bool isGray, PreprocessingSpec spec, Span<byte> pixels)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using XrayMlOps.Imaging.Dicom;
 
 namespace XrayMlOps.Imaging.Decoding;
 
@@ -13,6 +14,7 @@ internal static class FilmType
     public static FilmFormat? Sniff(ReadOnlySpan<byte> content, out FilmDecodeResult refusal)
     {
         refusal = default;
+        if (DicomDataSet.IsDicom(content)) return FilmFormat.Dicom; // before the others: its first 128 bytes may be anything
         if (content.StartsWith(Jpeg)) return FilmFormat.Jpeg;
         if (content.StartsWith(Png)) return FilmFormat.Png;
         if (content.IsEmpty)
@@ -20,13 +22,12 @@ internal static class FilmType
         else if (Jpeg.StartsWith(content) || Png.StartsWith(content))
             refusal = FilmDecodeResult.Truncated($"the file ends after {content.Length} bytes");
         else
-            refusal = FilmDecodeResult.Refused(FilmRejection.UnknownType, $"unknown type: {Describe(content)}, not a JPEG or PNG");
+            refusal = FilmDecodeResult.Refused(FilmRejection.UnknownType, $"unknown type: {Describe(content)}, not a JPEG, PNG or DICOM file");
         return null;
     }
 
     private static string Describe(ReadOnlySpan<byte> content) => content switch
     {
-        _ when content.Length >= 132 && content[128..].StartsWith("DICM"u8) => "a DICOM file",
         _ when content.StartsWith("%PDF"u8) => "a PDF document",
         _ when content.StartsWith("GIF8"u8) => "a GIF image",
         _ when content.StartsWith("BM"u8) => "a BMP image",

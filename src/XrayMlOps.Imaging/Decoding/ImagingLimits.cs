@@ -3,11 +3,13 @@ using System.ComponentModel.DataAnnotations;
 namespace XrayMlOps.Imaging.Decoding;
 
 /// <summary>
-/// What <see cref="FilmDecoder"/> accepts. The sides are read from the file's header and checked before any pixel buffer is
+/// What <see cref="FilmDecoder"/> accepts; section <c>Imaging</c> of a host. The sides are read from the file's header and checked before any pixel buffer is
 /// allocated, so a small file cannot ask for much memory.
 /// </summary>
 public sealed record ImagingLimits
 {
+    public const string Section = "Imaging";
+
     public static ImagingLimits Default { get; } = new();
 
     /// <summary>Bytes of one file, 1 to 1 GiB.</summary>
@@ -25,6 +27,10 @@ public sealed record ImagingLimits
     /// <summary>Scans of a progressive JPEG, each of which costs a pass over the whole picture; 1 to 1,000. Encoders write about ten.</summary>
     [Range(1, 1_000)]
     public int MaxScans { get; init; } = 64;
+
+    internal FilmDecodeResult? RefuseLength(long bytes) => bytes > MaxBytes
+        ? FilmDecodeResult.Refused(FilmRejection.TooManyBytes, $"too many bytes: {bytes:N0}; {MaxBytes:N0} are allowed")
+        : null;
 
     internal FilmDecodeResult Admit(FilmInfo film) =>
         film.Width > MaxSide || film.Height > MaxSide || (long)film.Width * film.Height > MaxPixels

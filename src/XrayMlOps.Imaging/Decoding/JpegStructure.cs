@@ -8,7 +8,7 @@ namespace XrayMlOps.Imaging.Decoding;
 /// </summary>
 internal static class JpegStructure
 {
-    private const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA;
+    private const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA, HuffmanTable = 0xC4, QuantisationTable = 0xDB, RestartInterval = 0xDD;
 
     public static FilmDecodeResult Read(ReadOnlySpan<byte> jpeg, ImagingLimits limits, out bool isGray)
     {
@@ -45,6 +45,33 @@ internal static class JpegStructure
             if (++scans > limits.MaxScans) return FilmDecodeResult.Unsupported($"the JPEG has more than {limits.MaxScans} scans");
             at = EndOfScan(jpeg, at);
         }
+    }
+
+    /// <summary>
+    /// The picture alone, of a JPEG that <see cref="Read"/> accepts: its tables, frame and scans, without application data, comments
+    /// and what lies behind its end.
+    /// </summary>
+    public static byte[] Strip(ReadOnlySpan<byte> jpeg)
+    {
+        using var picture = new MemoryStream(jpeg.Length);
+        picture.Write(jpeg[..2]);
+        for (var at = 2; ;)
+        {
+            while (jpeg[at] == 0xFF) at++;
+            var marker = jpeg[at++];
+            if (marker == EndOfImage) break;
+            if (marker is 0x01 or (>= 0xD0 and <= 0xD7)) continue;
+            var end = at + BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]);
+            if (marker == StartOfScan) end = EndOfScan(jpeg, end);
+            if (marker is StartOfScan or QuantisationTable or HuffmanTable or RestartInterval || IsFrame(marker))
+            {
+                picture.Write([0xFF, marker]);
+                picture.Write(jpeg[at..end]);
+            }
+            at = end;
+        }
+        picture.Write([0xFF, EndOfImage]);
+        return picture.ToArray();
     }
 
     private static FilmDecodeResult ReadFrame(byte marker, ReadOnlySpan<byte> frame, ImagingLimits limits, out int components)

@@ -8,10 +8,13 @@ namespace XrayMlOps.InferenceApi.Predictions;
 /// <param name="File">The name of the multipart part; null if the film is the whole body.</param>
 internal sealed record FilmUpload(string? File, PooledBytes Bytes) : IDisposable
 {
+    /// <summary>The media type of a DICOM Part 10 file (RFC 3240).</summary>
+    public const string Dicom = "application/dicom";
+
     public void Dispose() => Bytes.Dispose();
 
     public static bool IsOneFilm(MediaTypeHeaderValue contentType) =>
-        contentType.MediaType.Value?.ToLowerInvariant() is "image/jpeg" or "image/png" or "application/octet-stream";
+        contentType.MediaType.Value?.ToLowerInvariant() is "image/jpeg" or "image/png" or Dicom or "application/octet-stream";
 
     /// <summary>Has the server refuse, with 413, a body longer than <paramref name="bytes"/> as soon as that is known.</summary>
     public static void LimitBody(HttpContext context, long bytes)

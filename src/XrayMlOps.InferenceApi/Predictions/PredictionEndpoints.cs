@@ -9,7 +9,7 @@ internal static class PredictionEndpoints
 {
     public static void MapPredictions(this RouteGroupBuilder routes) =>
         routes.MapPost("/predict", PredictAsync).WithName("Predict").WithSummary("Classifies one film, or several in multipart/form-data")
-            .WithDescription("The body is the bytes of a JPEG or PNG (PredictionResponse), or multipart/form-data (PredictionsResponse: a line a part, in order).")
+            .WithDescription("The body is the bytes of a JPEG, PNG or DICOM file (PredictionResponse), or multipart/form-data (PredictionsResponse: a line a part, in order).")
             .Produces<PredictionResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

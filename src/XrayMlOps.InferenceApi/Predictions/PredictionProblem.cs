@@ -24,7 +24,7 @@ internal static class PredictionProblem
         "The request has no body. Send the bytes of one film, or multipart/form-data with several.", statusCode: StatusCodes.Status400BadRequest, title: "No film");
 
     public static IResult ContentType(string? contentType) => TypedResults.Problem(
-        $"Content type '{contentType}' is not accepted. Send image/jpeg, image/png or application/octet-stream for one film, multipart/form-data for several.",
+        $"Content type '{contentType}' is not accepted. Send image/jpeg, image/png, application/dicom or application/octet-stream for one film, multipart/form-data for several.",
         statusCode: StatusCodes.Status415UnsupportedMediaType, title: "Not a film");
 
     public static IResult Multipart(string detail) => TypedResults.Problem(

@@ -34,6 +34,7 @@ internal static class PredictionRequestBody
             {
                 [MediaTypeNames.Image.Jpeg] = film,
                 [MediaTypeNames.Image.Png] = film,
+                [FilmUpload.Dicom] = film,
                 [MediaTypeNames.Application.Octet] = film,
                 [MediaTypeNames.Multipart.FormData] = films,
             },

@@ -63,7 +63,7 @@ internal sealed class Predictor(InferenceLane lane, FilmClassifier classifier, P
     }
 
     private static FilmInput InputOf(FilmInfo info, ReadOnlySpan<byte> bytes) =>
-        new(Digest.Of(bytes), info.Format == FilmFormat.Jpeg ? "jpeg" : "png", info.Width, info.Height);
+        new(Digest.Of(bytes), info.Format.ToString().ToLowerInvariant(), info.Width, info.Height);
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 }

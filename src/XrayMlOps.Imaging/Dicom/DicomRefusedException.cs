@@ -1,0 +1,15 @@
+using XrayMlOps.Imaging.Decoding;
+
+namespace XrayMlOps.Imaging.Dicom;
+
+/// <summary>Leaves the parser wherever it stands; its entry points turn it into the refusal that it carries. Values of attributes never enter a reason.</summary>
+internal sealed class DicomRefusedException(FilmDecodeResult refusal) : Exception(refusal.Reason)
+{
+    public FilmDecodeResult Refusal { get; } = refusal;
+
+    public static DicomRefusedException Truncated(string reason) => new(FilmDecodeResult.Truncated(reason));
+
+    public static DicomRefusedException Corrupt(string reason) => new(FilmDecodeResult.Corrupt(reason));
+
+    public static DicomRefusedException Unsupported(string reason) => new(FilmDecodeResult.Unsupported(reason));
+}
