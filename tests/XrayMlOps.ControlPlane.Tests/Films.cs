@@ -5,6 +5,7 @@ using SkiaSharp;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Datasets.Rules;
 
 namespace XrayMlOps.ControlPlane.Tests;
 
@@ -36,8 +37,8 @@ internal static class Films
 
     public static PushedFilm Describe(string file, byte[] content)
     {
-        Assert.True(FilmPath.TryRead(file, out var reading, out var problem), problem);
-        return new PushedFilm(file, Digest.Of(content), reading.Label, reading.Patient);
+        var reading = new NameRule(new FilmRuleOptions()).Read(new FilmOrigin(file));
+        return new PushedFilm(file, Digest.Of(content), reading.Label, reading.Patient ?? file);
     }
 
     public static PushRequest Request(IReadOnlyDictionary<string, byte[]> films, bool strict = false) =>

@@ -1,5 +1,6 @@
 using Spectre.Console;
 using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Cli.Datasets.Push;
 using XrayMlOps.Core.Datasets;
 
 namespace XrayMlOps.Cli.Datasets;

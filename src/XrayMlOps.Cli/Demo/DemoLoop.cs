@@ -2,6 +2,7 @@ using Spectre.Console;
 using XrayMlOps.Cli.Architectures;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Datasets;
+using XrayMlOps.Cli.Datasets.Push;
 using XrayMlOps.Cli.Phantoms;
 using XrayMlOps.Cli.Predictions;
 using XrayMlOps.Cli.Registry;
@@ -54,8 +55,7 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
     private async Task<DatasetVersionResponse> PushAsync(string images, CancellationToken cancellationToken)
     {
         Step($"Push the films as dataset {settings.Name}: stored once by content, split by patient");
-        var outcome = await new DatasetPush(client, _console, terminal.Time)
-            .RunAsync(images, settings.Name, split: null, strict: false, cancellationToken);
+        var outcome = await new DatasetPush(client, _console, terminal.Time).RunAsync(images, new PushSettings(settings.Name), cancellationToken);
         _console.WritePush(outcome);
         return outcome.Version;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Datasets;
+using XrayMlOps.Cli.Datasets.Sources;
 using XrayMlOps.Cli.Hosting;
 using XrayMlOps.Cli.Models;
 using XrayMlOps.Cli.Registry;
@@ -21,30 +22,28 @@ internal sealed class EvaluateCommand : ServerVerb
         HelpName = "MODEL",
         DefaultValueFactory = _ => ModelReference.DefaultName,
     };
-    private readonly Option<string> _images = new("--images", "-i")
-    {
-        Description = "A folder of labelled films, laid out as for push",
-        Required = true,
-        HelpName = "DIR",
-    };
+    private readonly Option<string> _images = new("--images", "-i") { Description = SourceOptions.Kinds, Required = true, HelpName = "PATH" };
+    private readonly SourceOptions _source = new();
 
-    public EvaluateCommand(Terminal terminal) : base("evaluate", "Score a labelled folder through a registered model", terminal)
+    public EvaluateCommand(Terminal terminal) : base("evaluate", "Score labelled films through a registered model", terminal)
     {
         Add(_model);
         Add(_images);
+        _source.AddTo(Add);
     }
 
     protected override async Task<ExitCode> RunAsync(RegistryClient client, ParseResult arguments, bool json, CancellationToken cancellationToken)
     {
         var images = arguments.GetRequiredValue(_images);
-        if (!Directory.Exists(images)) throw new CommandFailure(ExitCode.BadInput, $"There is no folder {images}.");
+        var rule = _source.Rule(arguments);
+        using var source = await FilmSource.OpenAsync(images, _source.Settings(arguments), cancellationToken);
         var version = await client.ModelVersionAsync(ModelReferences.Parse(arguments.GetRequiredValue(_model)), cancellationToken);
         var onnx = await new ModelFile(client, DataFolder.ModelsOf(DataFolder.Resolve(null))).ReadAsync(version, cancellationToken);
 
         var people = Terminal.People(json);
         var started = Terminal.Time.GetTimestamp();
         using var session = ModelSession.Load(onnx);
-        var folder = FilmFolder.Scan(images, cancellationToken);
+        var folder = LabelledFilms.Read(source, rule(source));
         var score = await ProgressDisplay.ShowAsync(
             people, Terminal.Time, "Scoring", progress => new FolderEvaluation(session).RunAsync(folder, progress, cancellationToken));
         var took = Terminal.Time.GetElapsedTime(started);

@@ -16,7 +16,7 @@ internal sealed class FolderEvaluation(ModelSession session)
     private readonly FilmDecoder _decoder = new(ImagingLimits.Default);
 
     /// <exception cref="CommandFailure">No film could be scored.</exception>
-    public async Task<FolderScore> RunAsync(FilmFolder folder, IProgress<ProgressStep> progress, CancellationToken cancellationToken)
+    public async Task<FolderScore> RunAsync(LabelledFilms folder, IProgress<ProgressStep> progress, CancellationToken cancellationToken)
     {
         var classifier = new FilmClassifier(_decoder);
         var scored = new FilmClassification?[folder.Films.Count];

@@ -5,14 +5,11 @@ namespace XrayMlOps.Cli.Registry;
 
 internal sealed partial class RegistryClient
 {
-    /// <summary>Which of the blobs the server lacks.</summary>
-    public async Task<IReadOnlyList<string>> MissingBlobsAsync(IReadOnlyList<string> digests, CancellationToken cancellationToken)
-    {
-        var request = new MissingFilmsRequest(digests);
-        return (await PostAsync<MissingFilmsRequest, MissingFilmsResponse>("api/films/missing", request, cancellationToken)).Missing;
-    }
+    /// <summary>Which of at most 5,000 films the server lacks.</summary>
+    public async Task<IReadOnlyList<string>> MissingFilmsAsync(MissingFilmsRequest request, CancellationToken cancellationToken) =>
+        (await PostAsync<MissingFilmsRequest, MissingFilmsResponse>("api/films/missing", request, cancellationToken)).Missing;
 
-    public async Task PutBlobAsync(string digest, Stream content, CancellationToken cancellationToken)
+    public async Task PutFilmAsync(string digest, Stream content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"api/films/{digest}") { Content = new StreamContent(content) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");

@@ -20,7 +20,7 @@ internal sealed partial class RegistryClient
         return await DatasetManifest.ReadAsync(lines, cancellationToken).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Makes a version of films that were uploaded; answers with its last event, and reports those before it.</summary>
+    /// <summary>Makes a version; answers with the push's last event, and reports those before it.</summary>
     public async Task<PushEvent> PushAsync(string name, PushRequest push, Action<PushProgress> report, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"api/datasets/{Escape(name)}/versions")
@@ -28,13 +28,20 @@ internal sealed partial class RegistryClient
             Content = JsonContent.Create(push, options: XrayJson.Compact),
         };
         using var response = await SendAsync(request, cancellationToken);
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        try
         {
-            if (line.Length == 0) continue;
-            var pushEvent = JsonSerializer.Deserialize<PushEvent>(line, XrayJson.Compact);
-            if (pushEvent is PushProgress progress) report(progress);
-            else if (pushEvent is not null) return pushEvent;
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            {
+                if (line.Length == 0) continue;
+                var pushEvent = JsonSerializer.Deserialize<PushEvent>(line, XrayJson.Compact);
+                if (pushEvent is PushProgress progress) report(progress);
+                else if (pushEvent is not null) return pushEvent;
+            }
+        }
+        catch (IOException problem)
+        {
+            throw Unreachable(problem);
         }
         throw new CommandFailure(
             ExitCode.Failed, "The server ended the push without an answer; its log says why. Push again: what was uploaded is kept.");

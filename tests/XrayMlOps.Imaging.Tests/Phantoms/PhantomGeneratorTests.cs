@@ -1,4 +1,5 @@
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Datasets.Rules;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Phantoms;
 
@@ -15,11 +16,11 @@ public sealed class PhantomGeneratorTests
 
         Assert.Equal(600, films.Select(film => film.File).Distinct().Count());
         foreach (var label in ImageLabels.All) Assert.Equal(200, films.Count(film => film.Label == label));
+        var rule = new NameRule(new FilmRuleOptions());
         Assert.All(films, film =>
         {
-            Assert.True(FilmPath.TryRead(film.File, out var reading, out var problem), problem);
-            Assert.Equal(film.Label, reading.Label);
-            Assert.Equal(film.Label == ImageLabel.Normal ? $"IM-{film.Patient:0000}" : $"person{film.Patient}", reading.Patient);
+            var patient = film.Label == ImageLabel.Normal ? $"IM-{film.Patient:0000}" : $"person{film.Patient}";
+            Assert.Equal(new FilmReading(film.Label, patient), rule.Read(new FilmOrigin(film.File)));
         });
         var perPatient = films.GroupBy(film => film.Patient).ToArray();
         Assert.All(perPatient, patient => Assert.Single(patient.Select(film => film.Label).Distinct()));
