@@ -49,9 +49,15 @@ internal static class Films
     public static byte[] Encode(SKEncodedImageFormat format, SKColorType type, int width, int height, Func<int, int, byte> gray, int quality = 95)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, type, SKAlphaType.Opaque));
+        var pixels = bitmap.GetPixelSpan();
         for (var y = 0; y < height; y++)
         {
-            for (var x = 0; x < width; x++) bitmap.SetPixel(x, y, new SKColor(gray(x, y), gray(x, y), gray(x, y)));
+            for (var x = 0; x < width; x++)
+            {
+                var pixel = pixels.Slice(y * bitmap.RowBytes + x * bitmap.BytesPerPixel, bitmap.BytesPerPixel);
+                pixel.Fill(gray(x, y));
+                if (pixel.Length == 4) pixel[3] = 255;
+            }
         }
         using var data = bitmap.Encode(format, quality);
         return data.ToArray();

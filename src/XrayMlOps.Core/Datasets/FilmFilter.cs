@@ -62,7 +62,10 @@ public enum FilmFlag
     /// <summary>It looks like another film of the version (all of a group but the first by digest).</summary>
     NearDuplicate,
 
-    /// <summary>It looks like a film of another split.</summary>
+    /// <summary>
+    /// It looks like a film of a split that is kept further from training: a training film like one of validation or test, or a validation film
+    /// like one of test. The test set stays as it is.
+    /// </summary>
     Leak,
 
     /// <summary>It looks unlike a chest film.</summary>
