@@ -84,8 +84,15 @@ public sealed class NearDuplicateTests
 
     private static FilmFacts Facts(byte[] hash, byte[] thumbnail) => new()
     {
-        Digest = "", Bytes = 1, Width = 1, Height = 1, Format = "jpeg", Mean = 100, Deviation = 50,
-        PerceptualHash = Convert.ToHexStringLower(hash), Thumbnail = thumbnail,
+        Digest = "",
+        Bytes = 1,
+        Width = 1,
+        Height = 1,
+        Format = "jpeg",
+        Mean = 100,
+        Deviation = 50,
+        PerceptualHash = Convert.ToHexStringLower(hash),
+        Thumbnail = thumbnail,
     };
 
     private static IEnumerable<string> ByAllPairs(FilmFacts[] films)

@@ -124,7 +124,14 @@ public sealed class QualityInspectionTests
 
     private static ManifestEntry Entry(FilmFacts film) => new()
     {
-        Digest = film.Digest, Label = ImageLabel.Bacteria, Patient = "p", Split = Split.Train, File = $"{film.Digest[..8]}.jpeg", Bytes = film.Bytes,
-        Width = film.Width, Height = film.Height, PerceptualHash = film.PerceptualHash,
+        Digest = film.Digest,
+        Label = ImageLabel.Bacteria,
+        Patient = "p",
+        Split = Split.Train,
+        File = $"{film.Digest[..8]}.jpeg",
+        Bytes = film.Bytes,
+        Width = film.Width,
+        Height = film.Height,
+        PerceptualHash = film.PerceptualHash,
     };
 }
