@@ -13,7 +13,7 @@ public static class RegistryStorage
 {
     /// <summary>
     /// Adds <see cref="RegistryDbContext"/> (scoped, and a factory of it) from <c>ConnectionStrings:registry</c>, brought up to date before any
-    /// other hosted service starts, and <see cref="IBlobStore"/> from <c>ConnectionStrings:blobs</c>, the path of a folder.
+    /// other hosted service starts, and <see cref="IBlobStore"/> from <c>ConnectionStrings:blobs</c> (see <see cref="BlobStores"/>).
     /// Several hosts in one process each call it; the first call counts.
     /// </summary>
     /// <exception cref="InvalidOperationException">A connection string is missing or malformed.</exception>
@@ -22,12 +22,13 @@ public static class RegistryStorage
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(IBlobStore))) return builder;
         var registry = Required(builder.Configuration, "registry", RegistryDatabase.Forms);
-        var blobs = Required(builder.Configuration, "blobs", "the path of a folder");
+        var blobs = Required(builder.Configuration, "blobs", BlobStores.Forms);
         Read("registry", () => new RegistryDatabase(registry));
+        var store = Read("blobs", () => BlobStores.Open(blobs));
 
         builder.Services.AddSingleton<IDbContextFactory<RegistryDbContext>>(services => new RegistryDatabase(registry, services));
         builder.Services.AddScoped(services => services.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
-        builder.Services.AddSingleton<IBlobStore>(_ => new FolderBlobStore(blobs));
+        builder.Services.AddSingleton(store);
         builder.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<BlobPinning>();
         builder.Services.AddHostedService<RegistryMigration>();
