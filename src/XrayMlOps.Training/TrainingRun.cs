@@ -88,7 +88,7 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
     {
         var input = job.Architecture.Input;
         if (films.Height != input.Height || films.Width != input.Width)
-            throw new TrainingFailedException($"{job.Tensors}: films of {films.Height} x {films.Width} pixels, but the network takes {input.Height} x {input.Width}.");
+            throw new TrainingFailedException($"{job.Tensors[0]}: films of {films.Height} x {films.Width} pixels, but the network takes {input.Height} x {input.Width}.");
     }
 
     private static Dictionary<string, string> MetadataOf(TrainingJob job, RunEvaluation evaluation) => new()

@@ -24,7 +24,7 @@ public static class WorkerExtensions
         services.AddSingleton<RunQueue>();
         services.AddSingleton<TrainerLocation>();
         services.AddFilmDecoding();
-        services.AddSingleton<TensorDecoder>();
+        services.AddSingleton<OnDemandPacking>();
         services.AddSingleton<TensorCache>();
         services.AddSingleton<RunRecord>();
         services.AddSingleton<RunOutputs>();

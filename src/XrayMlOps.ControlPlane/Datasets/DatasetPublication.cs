@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Storage;
@@ -26,7 +27,7 @@ internal sealed class DatasetPublication(
         var digest = await DatasetManifest.WriteAsync(manifest, content.Films, cancellationToken);
         if (await FindSameAsync(plan, origins, digest, cancellationToken) is { } same) return new Publication(same, Created: false);
 
-        string[] shards = [];
+        IReadOnlyList<string> shards = [];
         var isPacked = await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == digest && row.PreprocessingHash == s_preprocessing, cancellationToken);
         if (plan.Request.Pack && !isPacked) shards = await packing.PackAsync(content.Films, packed, cancellationToken);
         await pinning.PutAsync(manifest, cancellationToken);
@@ -78,7 +79,7 @@ internal sealed class DatasetPublication(
     }
 
     /// <summary>Names the tensors, unless another push of the same films did.</summary>
-    private async Task AddShardsAsync(string manifest, string[] shards, CancellationToken cancellationToken)
+    private async Task AddShardsAsync(string manifest, IReadOnlyList<string> shards, CancellationToken cancellationToken)
     {
         if (await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == manifest && row.PreprocessingHash == s_preprocessing, cancellationToken)) return;
         registry.PackedDatasets.AddRange(shards.Select((blob, shard) =>

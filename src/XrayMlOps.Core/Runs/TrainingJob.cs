@@ -25,11 +25,11 @@ public sealed record TrainingJob
     public required string DatasetDigest { get; init; }
 
     /// <summary>
-    /// Path of the packed tensors (npz, stored without compression): <c>images</c> uint8 [N, H, W], <c>labels</c> int64 [N],
-    /// <c>splits</c> uint8 [N] (see <see cref="Datasets.Split"/>) and <c>patients</c> int64 [N] (a number a patient).
+    /// Paths of the packed tensors, one a shard (npz, stored without compression): <c>images</c> uint8 [N, H, W], <c>labels</c> int64 [N],
+    /// <c>splits</c> uint8 [N] (see <see cref="Datasets.Split"/>) and <c>patients</c> int64 [N] (a number a patient, the same in each shard).
     /// Relative to the job's folder, or absolute.
     /// </summary>
-    public required string Tensors { get; init; }
+    public required IReadOnlyList<string> Tensors { get; init; }
 
     /// <summary>Threads to compute with; 0 takes one a core.</summary>
     public int Threads { get; init; }

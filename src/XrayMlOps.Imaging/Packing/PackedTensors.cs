@@ -15,6 +15,9 @@ public readonly record struct PackedLabel(ImageLabel Label, Split Split, long Pa
 /// </summary>
 public static class PackedTensors
 {
+    /// <summary>What a film takes beside its pixels.</summary>
+    public const int LabelBytes = sizeof(long) + sizeof(byte) + sizeof(long);
+
     // Zip cannot express an earlier time; a fixed one keeps the digest a function of the content.
     private static readonly DateTimeOffset s_written = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Data;
 
-/// <summary>A dataset version in memory. Owns the pixels.</summary>
+/// <summary>A dataset version, its pixels on the disk. Owns the mapping of these.</summary>
 internal sealed class FilmSet : IDisposable
 {
-    private readonly Tensor _images;
+    private readonly MappedFilms _images;
     private readonly Tensor _labels;
 
-    private FilmSet(Tensor images, long[] labels, Split[] splits, long[] patients)
+    private FilmSet(MappedFilms images, long[] labels, Split[] splits, long[] patients)
     {
-        _images = images.DetachFromDisposeScope();
+        _images = images;
         _labels = tensor(labels).DetachFromDisposeScope();
         Labels = [.. labels.Select(label => (ImageLabel)label)];
         Patients = patients;
@@ -24,13 +24,14 @@ internal sealed class FilmSet : IDisposable
 
     private ILookup<Split, int> InSplit { get; }
 
-    public long Height => _images.shape[1];
+    public int Height => _images.Height;
 
-    public long Width => _images.shape[2];
+    public int Width => _images.Width;
 
-    /// <summary>Takes ownership of <paramref name="images"/>, uint8 [N, H, W]; the other three are [N].</summary>
+    /// <summary>Takes ownership of <paramref name="images"/> unless it throws; the other three are [N], over all of its shards.</summary>
+    /// <param name="path">For messages.</param>
     /// <exception cref="TrainingFailedException">A number is out of its range, a split is empty, or a patient is in two splits.</exception>
-    public static FilmSet Of(string path, Tensor images, long[] labels, byte[] splits, long[] patients)
+    public static FilmSet Of(string path, MappedFilms images, long[] labels, byte[] splits, long[] patients)
     {
         for (var i = 0; i < labels.Length; i++)
         {
@@ -56,7 +57,11 @@ internal sealed class FilmSet : IDisposable
     public Tensor Films(ReadOnlySpan<int> positions, Device device)
     {
         using var scope = NewDisposeScope();
-        return _images.index_select(0, tensor(positions.ToArray())).unsqueeze(1).to(device).to(ScalarType.Float32).div_(255).MoveToOuterDisposeScope();
+        var batch = empty([positions.Length, 1, Height, Width], ScalarType.Byte);
+        var pixels = batch.bytes;
+        var film = Height * Width;
+        for (var i = 0; i < positions.Length; i++) _images.Read(positions[i], pixels.Slice(i * film, film));
+        return batch.to(device).to(ScalarType.Float32).div_(255).MoveToOuterDisposeScope();
     }
 
     /// <summary>int64 [n].</summary>

@@ -18,7 +18,7 @@ internal sealed record JobFolder(string Path)
             var job = JsonSerializer.Deserialize<TrainingJob>(File.ReadAllBytes(path), XrayJson.Compact) ?? throw new JsonException("the job is null");
             return JobProblems.Of(job) is { Count: > 0 } problems
                 ? throw new TrainingFailedException($"{path} is not sound:\n{string.Join('\n', problems.Select(problem => $"- {problem}"))}")
-                : job with { Tensors = System.IO.Path.GetFullPath(PathOf(job.Tensors)) };
+                : job with { Tensors = [.. job.Tensors.Select(shard => System.IO.Path.GetFullPath(PathOf(shard)))] };
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {

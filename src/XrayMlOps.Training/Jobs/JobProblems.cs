@@ -12,6 +12,7 @@ internal static class JobProblems
     {
         if (job is not { Architecture: not null, Recipe.Augmentation: not null, Preprocessing: not null, Tensors: not null, Dataset: not null, DatasetDigest: not null })
             return ["architecture, recipe, preprocessing, tensors, dataset and datasetDigest must not be null"];
+        if (job.Tensors.Count == 0 || job.Tensors.Any(string.IsNullOrEmpty)) return ["tensors: at least one file must be named, and none by an empty path"];
         List<string> problems = [.. LayerTable.Of(job.Architecture).Problems, .. job.Recipe.Problems(), .. job.Preprocessing.Problems()];
         var (input, pixels) = (job.Architecture.Input, job.Preprocessing);
         if (input.Height != pixels.Height || input.Width != pixels.Width)

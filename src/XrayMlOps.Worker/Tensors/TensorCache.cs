@@ -8,45 +8,52 @@ using XrayMlOps.Storage.Datasets;
 namespace XrayMlOps.Worker.Tensors;
 
 /// <summary>
-/// Packed tensors as local files, <c>cache/&lt;digest&gt;.npz</c> in the work folder: verified when they are copied from the blob store, and kept for
-/// the next run while they are among the most recently used.
+/// Packed tensors as local files, <c>cache/&lt;manifest&gt;-&lt;preprocessing&gt;/&lt;digest&gt;.npz</c> in the work folder: verified when they are copied from
+/// the blob store, and kept for the next run while their version is among the most recently used.
 /// </summary>
 internal sealed class TensorCache(
-    IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, TensorDecoder decoder, TimeProvider clock, IOptions<WorkerOptions> options)
+    IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, OnDemandPacking packing, TimeProvider clock, IOptions<WorkerOptions> options)
 {
     private readonly string _folder = Path.Combine(Path.GetFullPath(options.Value.Folder), "cache");
 
-    /// <returns>Path of the npz file.</returns>
-    public async Task<string> GetAsync(string manifestDigest, PreprocessingSpec spec, CancellationToken cancellationToken)
+    /// <returns>Paths of the npz files, one a shard, in order.</returns>
+    public async Task<IReadOnlyList<string>> GetAsync(string manifestDigest, PreprocessingSpec spec, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_folder);
-        var digest = await FindOrPackAsync(manifestDigest, spec, cancellationToken);
-        var path = Path.Combine(_folder, $"{digest}.npz");
-        if (!File.Exists(path)) await CopyAsync(digest, path, cancellationToken);
-        File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime);
-        foreach (var stale in new DirectoryInfo(_folder).GetFiles("*.npz").OrderByDescending(file => file.LastWriteTimeUtc)
+        var shards = await FindOrPackAsync(manifestDigest, spec, cancellationToken);
+        var version = Directory.CreateDirectory(Path.Combine(_folder, $"{manifestDigest}-{spec.Hash()}"));
+        List<string> paths = [];
+        foreach (var digest in shards)
+        {
+            var path = Path.Combine(version.FullName, $"{digest}.npz");
+            if (!File.Exists(path)) await CopyAsync(digest, path, cancellationToken);
+            paths.Add(path);
+        }
+        version.LastWriteTimeUtc = clock.GetUtcNow().UtcDateTime;
+        foreach (var stale in new DirectoryInfo(_folder).GetDirectories().OrderByDescending(folder => folder.LastWriteTimeUtc)
             .Skip(Math.Max(options.Value.CachedDatasets, options.Value.Concurrency)))
         {
-            stale.Delete();
+            stale.Delete(recursive: true);
         }
-        return path;
+        return paths;
     }
 
-    private async Task<string> FindOrPackAsync(string manifestDigest, PreprocessingSpec spec, CancellationToken cancellationToken)
+    /// <summary>Digests of the shards, in order.</summary>
+    private async Task<IReadOnlyList<string>> FindOrPackAsync(string manifestDigest, PreprocessingSpec spec, CancellationToken cancellationToken)
     {
         var hash = spec.Hash();
         await using var registry = await registries.CreateDbContextAsync(cancellationToken);
-        if (await registry.PackedDatasets.FindAsync([manifestDigest, hash, 0], cancellationToken) is { } packed) return packed.BlobDigest;
-        var digest = await decoder.PackAsync(blobs, manifestDigest, spec, _folder, cancellationToken);
+        var rows = registry.PackedDatasets.Where(row => row.ManifestDigest == manifestDigest && row.PreprocessingHash == hash).OrderBy(row => row.Shard)
+            .Select(row => row.BlobDigest);
+        if (await rows.ToListAsync(cancellationToken) is { Count: > 0 } found) return found;
+        var packed = await packing.PackAsync(manifestDigest, spec, _folder, cancellationToken);
 
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
-        if (!await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == manifestDigest && row.PreprocessingHash == hash, cancellationToken))
-        {
-            registry.PackedDatasets.Add(new PackedDataset { ManifestDigest = manifestDigest, PreprocessingHash = hash, Shard = 0, BlobDigest = digest });
-            await registry.SaveChangesAsync(cancellationToken);
-        }
+        if (await rows.ToListAsync(cancellationToken) is { Count: > 0 } another) return another; // packed beside this
+        registry.PackedDatasets.AddRange(packed.Select((digest, shard) =>
+            new PackedDataset { ManifestDigest = manifestDigest, PreprocessingHash = hash, Shard = shard, BlobDigest = digest }));
+        await registry.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return digest;
+        return packed;
     }
 
     private async Task CopyAsync(string digest, string path, CancellationToken cancellationToken)

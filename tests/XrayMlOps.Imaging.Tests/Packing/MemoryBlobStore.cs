@@ -7,6 +7,8 @@ internal sealed class MemoryBlobStore : IBlobStore
 {
     private readonly ConcurrentDictionary<string, byte[]> _blobs = new(StringComparer.Ordinal);
 
+    public byte[] this[string digest] => _blobs[digest];
+
     public string Add(byte[] content)
     {
         var digest = Digest.Of(content);

@@ -48,7 +48,7 @@ internal static class TinyJob
         Preprocessing = new PreprocessingSpec { Height = 16, Width = 16 },
         Dataset = "tiny@1",
         DatasetDigest = new string('d', 64),
-        Tensors = Tensors,
+        Tensors = [Tensors],
         Threads = 1,
     };
 

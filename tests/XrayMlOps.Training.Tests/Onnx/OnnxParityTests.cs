@@ -13,7 +13,7 @@ public sealed class OnnxParityTests
     {
         using var folder = new TemporaryFolder();
         Npz.Write(folder["films.npz"], new TinyDataset().Arrays());
-        using var films = PackedDataset.Read(folder["films.npz"]);
+        using var films = PackedDataset.Read([folder["films.npz"]]);
         using var network = NetworkBuilder.Build(TinyJob.Architecture);
         var faithful = OnnxWriter.Write(TinyJob.Architecture, network.Weights(), 1, new Dictionary<string, string>());
         var warmer = OnnxWriter.Write(TinyJob.Architecture, network.Weights(), 1.5, new Dictionary<string, string>());

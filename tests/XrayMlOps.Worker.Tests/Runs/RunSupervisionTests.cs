@@ -36,7 +36,7 @@ public sealed class RunSupervisionTests : IDisposable
         Assert.NotNull(run.Evaluation);
         Assert.NotEmpty(run.Packages);
         Assert.False(Directory.Exists(FolderOf(id)));
-        Assert.Single(Directory.GetFiles(Path.Combine(_data.FullName, "work", "cache")));
+        Assert.Single(Directory.GetFiles(Assert.Single(Directory.GetDirectories(Path.Combine(_data.FullName, "work", "cache")))));
     }
 
     [Fact]
