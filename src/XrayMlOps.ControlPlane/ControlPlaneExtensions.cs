@@ -5,6 +5,7 @@ using XrayMlOps.ControlPlane.Datasets;
 using XrayMlOps.ControlPlane.Films;
 using XrayMlOps.ControlPlane.Models;
 using XrayMlOps.ControlPlane.Monitoring;
+using XrayMlOps.ControlPlane.Patients;
 using XrayMlOps.ControlPlane.Predictions;
 using XrayMlOps.ControlPlane.Runs;
 using XrayMlOps.ControlPlane.Schedules;
@@ -27,6 +28,8 @@ public static class ControlPlaneExtensions
         builder.AddJobStorage();
         var services = builder.Services;
         services.AddOptions<ControlPlaneOptions>().BindConfiguration(ControlPlaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ControlPlaneOptions>, PseudonymSecretValidation>();
+        services.AddSingleton<PatientPseudonyms>();
         services.AddOpenApi();
         services.AddSingleton<ControlPlaneTelemetry>();
         services.AddFilmDecoding();
@@ -40,6 +43,7 @@ public static class ControlPlaneExtensions
         services.AddScoped<VersionAssembly>();
         services.AddScoped<DatasetPush>();
         services.AddScoped<DatasetPublication>();
+        services.AddScoped<DatasetDeletion>();
         services.AddScoped<RunLaunch>();
         services.AddScoped<ScheduledTraining>();
         services.AddSingleton<ScheduleClock>();
@@ -59,6 +63,7 @@ public static class ControlPlaneExtensions
         var api = endpoints.MapGroup("/api");
         api.MapBlobs();
         api.MapFilms();
+        api.MapPatients();
         api.MapDatasets();
         api.MapRuns();
         api.MapModels();

@@ -11,6 +11,10 @@ internal static class Refuse
 
     public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
 
+    public static ProblemHttpResult Gone(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status410Gone);
+
+    public static ProblemHttpResult Unavailable(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
+
     public static ProblemHttpResult NoDigest(string? text) => BadRequest($"'{text}' is no digest: give the SHA-256 as 64 lower-case hexadecimal digits.");
 
     /// <summary>A push of films that were not uploaded: their digests are the member <c>missing</c>.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core;
-using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Datasets;
@@ -13,10 +12,15 @@ internal static class DatasetEndpoints
     public static void MapDatasets(this IEndpointRouteBuilder api)
     {
         var datasets = api.MapGroup("/datasets").WithTags("Datasets");
-        datasets.MapPush();
         datasets.MapGet("/", List);
-        datasets.MapGet("/{reference}", Show);
-        datasets.MapGet("/{reference}/manifest", ShowManifest).Produces<ManifestEntry>(contentType: JsonLines.ContentType);
+        datasets.MapGet("/{name}/versions", ListVersions);
+        datasets.MapGet("/{reference}", Show).ProducesProblem(StatusCodes.Status410Gone);
+        datasets.MapGet("/{reference}/lineage", ShowLineage);
+        datasets.MapDelete("/{reference}", Delete).ProducesProblem(StatusCodes.Status409Conflict);
+        datasets.MapPush();
+        datasets.MapManifest();
+        datasets.MapTags();
+        datasets.MapDiff();
     }
 
     private static async Task<Ok<Page<DatasetVersionResponse>>> List([AsParameters] PageRequest page, RegistryDbContext registry, CancellationToken cancellationToken)
@@ -31,19 +35,43 @@ internal static class DatasetEndpoints
         return TypedResults.Ok(page.Of(latest, version => version.ToResponse(), version => version.DatasetName));
     }
 
-    private static async Task<Results<Ok<DatasetVersionResponse>, ProblemHttpResult>> Show(
-        string reference, RegistryDbContext registry, CancellationToken cancellationToken) =>
-        await FindAsync(reference, registry, cancellationToken) is { } version ? TypedResults.Ok(version.ToResponse()) : NoDataset(reference);
+    private static async Task<Results<Ok<Page<DatasetVersionResponse>>, ProblemHttpResult>> ListVersions(
+        string name, [AsParameters] PageRequest page, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        if (!await registry.Datasets.AnyAsync(dataset => dataset.Name == name, cancellationToken)) return Refuse.NotFound($"There is no dataset '{name}'.");
+        var before = page.Before;
+        var versions = await registry.LiveDatasetVersions()
+            .Where(version => version.DatasetName == name && version.Number < before)
+            .OrderByDescending(version => version.Number)
+            .Take(page.Take)
+            .ToListAsync(cancellationToken);
+        return TypedResults.Ok(page.Of(versions, version => version.ToResponse(), version => version.Number));
+    }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ShowManifest(
-        string reference, RegistryDbContext registry, IBlobStore blobs, CancellationToken cancellationToken) =>
-        await FindAsync(reference, registry, cancellationToken) is { } version
-            ? TypedResults.Stream(await blobs.OpenReadAsync(version.Digest, cancellationToken), JsonLines.ContentType)
-            : NoDataset(reference);
+    private static async Task<Results<Ok<DatasetVersionResponse>, StatusCodeHttpResult, ProblemHttpResult>> Show(
+        string reference, HttpContext http, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        var found = await registry.FindVersionAsync(reference, cancellationToken);
+        if (found.Version is not { } version) return found.Problem!;
+        var answer = version.ToResponse();
+        if (http.Tag(EntityTags.DigestOf(answer), isForGood: false) is { } unchanged) return unchanged;
+        return TypedResults.Ok(answer);
+    }
 
-    private static async Task<DatasetVersion?> FindAsync(string text, RegistryDbContext registry, CancellationToken cancellationToken) =>
-        DatasetReference.TryParse(text, out var reference) ? await registry.FindDatasetVersionAsync(reference, cancellationToken) : null;
+    private static async Task<Results<Ok<DatasetLineage>, ProblemHttpResult>> ShowLineage(
+        string reference, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        var found = await registry.FindVersionAsync(reference, cancellationToken);
+        return found.Version is { } version ? TypedResults.Ok(await registry.LineageOfAsync(version, cancellationToken)) : found.Problem!;
+    }
 
-    private static ProblemHttpResult NoDataset(string reference) =>
-        Refuse.NotFound($"There is no dataset version '{reference}'. Name one as 'name', 'name@latest', 'name@3' or 'name@sha256:…'.");
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        string reference, DeleteDatasetRequest? request, DatasetDeletion deletion, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        request ??= new DeleteDatasetRequest();
+        if (request.ProblemOf(reference) is { } problem) return Refuse.Unprocessable(problem);
+        var found = await registry.FindVersionAsync(reference, cancellationToken);
+        if (found.Version is not { } version) return found.Problem!;
+        return await deletion.DeleteAsync(version, request, cancellationToken) is { } inUse ? Refuse.Conflict(inUse) : TypedResults.NoContent();
+    }
 }
