@@ -54,6 +54,13 @@ internal static class Films
     public static async Task<PushCompleted> PushCompletedAsync(this RegistryHost host, string name, IReadOnlyDictionary<string, byte[]> films) =>
         Assert.IsType<PushCompleted>((await host.PushAsync(name, films))[^1]);
 
+    /// <summary>Uploads what the host lacks and makes the version asked for.</summary>
+    public static async Task<PushCompleted> PushCompletedAsync(this RegistryHost host, string name, PushRequest request, IReadOnlyDictionary<string, byte[]> films)
+    {
+        await host.UploadAsync(films.Values);
+        return Assert.IsType<PushCompleted>((await host.PushAsync(name, request))[^1]);
+    }
+
     public static async Task<IReadOnlyList<PushEvent>> PushAsync(this RegistryHost host, string name, PushRequest request)
     {
         using var response = await host.PostAsync($"/api/datasets/{name}/versions", request);

@@ -62,6 +62,8 @@ public sealed class RegistryHost : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync<T>(string path, T body) => Http.PostAsJsonAsync(path, body, XrayJson.Compact, Token);
 
+    public Task<HttpResponseMessage> PutAsync<T>(string path, T body) => Http.PutAsJsonAsync(path, body, XrayJson.Compact, Token);
+
     public async Task<TResponse> PostAsync<TRequest, TResponse>(string path, TRequest body, HttpStatusCode expected)
     {
         using var response = await PostAsync(path, body);

@@ -67,11 +67,13 @@ internal sealed class XrayHost : IAsyncDisposable
             ApplicationName = typeof(XrayHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
+        const string secret = "ControlPlane:PseudonymSecret";
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:registry"] = data.RegistryConnection,
             ["ConnectionStrings:blobs"] = data.Blobs,
             ["ControlPlane:ScratchFolder"] = data.Scratch,
+            [secret] = builder.Configuration[secret] ?? PseudonymSecret.In(data.Path),
             ["Worker:Folder"] = data.Work,
             ["Inference:Model"] = settings.Model,
             ["Inference:Folder"] = data.Models,

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
@@ -66,7 +68,8 @@ internal static class DatasetEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        string reference, DeleteDatasetRequest? request, DatasetDeletion deletion, RegistryDbContext registry, CancellationToken cancellationToken)
+        string reference, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] DeleteDatasetRequest? request, DatasetDeletion deletion,
+        RegistryDbContext registry, CancellationToken cancellationToken)
     {
         request ??= new DeleteDatasetRequest();
         if (request.ProblemOf(reference) is { } problem) return Refuse.Unprocessable(problem);

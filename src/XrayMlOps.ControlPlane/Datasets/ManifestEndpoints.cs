@@ -24,7 +24,7 @@ internal readonly record struct FilmQuery(
         _ => throw new BadHttpRequestException($"limit {Limit}: 1 to {Largest:N0} are allowed."),
     };
 
-    public string? Digest => After is null || Core.Blobs.Digest.IsValid(After) ? After : throw new BadHttpRequestException($"after '{After}': give the 'next' of the page before.");
+    public string? Digest => string.IsNullOrEmpty(After) ? null : Core.Blobs.Digest.IsValid(After) ? After : throw new BadHttpRequestException($"after '{After}': give the 'next' of the page before.");
 
     public Predicate<ManifestEntry> Matcher()
     {

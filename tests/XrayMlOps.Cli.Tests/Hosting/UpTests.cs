@@ -29,6 +29,15 @@ public sealed class UpTests(Platform platform)
     }
 
     [Fact]
+    public void Secret_of_the_patient_keys_is_the_owners_alone()
+    {
+        var file = Path.Combine(platform.DataDirectory, "pseudonym.secret");
+
+        Assert.Equal(32, Convert.FromBase64String(File.ReadAllText(file).Trim()).Length);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
     public async Task Server_on_an_address_that_is_taken_is_refused_without_a_stack()
     {
         using var folder = new TestFolder();
