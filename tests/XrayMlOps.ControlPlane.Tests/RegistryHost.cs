@@ -10,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using XrayMlOps.Core;
+using XrayMlOps.Core.Blobs;
 using XrayMlOps.ServiceDefaults;
 using XrayMlOps.Storage;
 
@@ -35,8 +36,12 @@ public sealed class RegistryHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public IBlobStore Blobs => Services.GetRequiredService<IBlobStore>();
+
     /// <param name="data">The data folder of a host before, or null for an empty one that is removed afterwards.</param>
-    public static async Task<RegistryHost> StartAsync(string? data = null, Action<WebApplication>? configureApp = null)
+    /// <param name="settings">In place of, or beside, those that every host of the tests has.</param>
+    public static async Task<RegistryHost> StartAsync(
+        string? data = null, Action<WebApplication>? configureApp = null, Dictionary<string, string?>? settings = null)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("xray-controlplane-").FullName;
         var builder = WebApplication.CreateBuilder();
@@ -47,6 +52,7 @@ public sealed class RegistryHost : IAsyncDisposable
             ["ConnectionStrings:blobs"] = Path.Combine(folder, "blobs"),
             ["ControlPlane:ScratchFolder"] = Path.Combine(folder, "scratch"),
         });
+        builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults("test");
         builder.AddControlPlane();

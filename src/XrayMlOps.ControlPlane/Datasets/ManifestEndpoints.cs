@@ -11,7 +11,8 @@ namespace XrayMlOps.ControlPlane.Datasets;
 internal readonly record struct FilmQuery(
     [property: Description("The 'next' of the page before: a digest.")] string? After,
     [property: Description("Films a page, 1 to 1,000.")] int? Limit,
-    ImageLabel? Label, Split? Split,
+    [property: Description("normal, bacteria or virus.")] string? Label,
+    [property: Description("train, validation or test.")] string? Split,
     [property: Description("Whom the films show.")] string? Patient)
 {
     private const int Default = 100;
@@ -28,11 +29,25 @@ internal readonly record struct FilmQuery(
 
     public Predicate<ManifestEntry> Matcher()
     {
-        var (label, split, patient) = (Label, Split, Patient);
-        if (label is { } class_ && !Enum.IsDefined(class_)) throw new BadHttpRequestException($"label '{class_}': give {string.Join(", ", ImageLabels.Names)}.");
-        if (split is { } part && !Enum.IsDefined(part)) throw new BadHttpRequestException($"split '{part}': give train, validation or test.");
+        var (label, split, patient) = (ReadLabel(), ReadSplit(), Patient);
         return film => (label is null || film.Label == label) && (split is null || film.Split == split) && (patient is null || film.Patient == patient);
     }
+
+    private ImageLabel? ReadLabel() => Label switch
+    {
+        null => null,
+        _ when ImageLabels.TryParse(Label, out var label) => label,
+        _ => throw new BadHttpRequestException($"label '{Label}': give {string.Join(", ", ImageLabels.Names)}."),
+    };
+
+    private Split? ReadSplit() => Split switch
+    {
+        null => null,
+        "train" => Core.Datasets.Split.Train,
+        "validation" => Core.Datasets.Split.Validation,
+        "test" => Core.Datasets.Split.Test,
+        _ => throw new BadHttpRequestException($"split '{Split}': give train, validation or test."),
+    };
 }
 
 /// <summary>What a version holds: its films, and what is to be known of them.</summary>

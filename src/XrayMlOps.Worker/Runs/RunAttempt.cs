@@ -22,6 +22,8 @@ internal sealed class RunAttempt(TensorCache tensors, TrainerLocation trainer, R
     /// <param name="run">With its dataset version.</param>
     public async Task<AttemptEnd> RunAsync(RunLease lease, Run run)
     {
+        if (run.DatasetVersion is { DeletedAt: not null } deleted)
+            return new AttemptEnd(Fault: false, $"its dataset version {deleted.Reference} was deleted: {deleted.DeletedReason ?? "no reason was given"}");
         string program;
         try
         {

@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using XrayMlOps.Core.Blobs;
+using XrayMlOps.Core.Datasets;
+
+namespace XrayMlOps.ControlPlane.Tests.Intake;
+
+public sealed class FilmEndpointsTests
+{
+    private static CancellationToken Token => RegistryHost.Token;
+
+    [Fact]
+    public async Task Good_film_is_stored_once_with_its_facts()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        var film = Films.Jpeg(1);
+        var digest = Digest.Of(film);
+
+        Assert.Equal([digest], await host.MissingAsync([digest]));
+        using var created = await host.PutFilmAsync(digest, film);
+        using var repeated = await host.PutFilmAsync(digest, film);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (created.StatusCode, repeated.StatusCode));
+        Assert.Empty(await host.MissingAsync([digest]));
+        Assert.Equal(film, await host.Http.GetByteArrayAsync($"/api/blobs/{digest}", Token));
+        var image = await host.WithRegistryAsync(registry => registry.Images.SingleAsync(Token));
+        Assert.Equal((digest, film.Length, 24, 20, "jpeg"), (image.Digest, image.Bytes, image.Width, image.Height, image.Format));
+        Assert.Equal(FilmFacts.ThumbnailSide * FilmFacts.ThumbnailSide, image.Thumbnail.Length);
+    }
+
+    [Fact]
+    public async Task Film_that_many_send_at_once_is_taken_from_all()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        byte[][] films = [.. Enumerable.Range(0, 8).Select(Films.Jpeg)];
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => host.PutFilmAsync(Digest.Of(films[i % 8]), films[i % 8])));
+
+        Assert.All(responses, response => Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}"));
+        Assert.Equal(8, await host.WithRegistryAsync(registry => registry.Images.CountAsync(Token)));
+        foreach (var response in responses) response.Dispose();
+    }
+
+    [Fact]
+    public async Task Film_lost_from_the_store_is_found_missing_on_a_second_look_and_healed()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        byte[][] films = [Films.Jpeg(1), Films.Jpeg(2)];
+        string[] digests = [.. films.Select(film => Digest.Of(film))];
+        await host.UploadAsync(films);
+        Assert.True(await host.Blobs.DeleteAsync(digests[1], Token));
+
+        Assert.Empty(await host.MissingAsync(digests));
+        Assert.Equal([digests[1]], await host.MissingAsync(digests, verify: true));
+        using var healed = await host.PutFilmAsync(digests[1], films[1]);
+
+        Assert.Equal(HttpStatusCode.Created, healed.StatusCode);
+        Assert.Empty(await host.MissingAsync(digests, verify: true));
+    }
+
+    [Fact]
+    public async Task Content_damaged_on_the_way_is_refused()
+    {
+        await using var host = await RegistryHost.StartAsync();
+
+        var reason = await RefusedAsync(host, Films.Jpeg(1), Digest.Of(Films.Jpeg(2)));
+
+        Assert.Contains("SHA-256", reason, StringComparison.Ordinal);
+        await AssertEmptyAsync(host);
+    }
+
+    [Fact]
+    public async Task File_above_the_limit_is_refused_however_it_is_sent()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        var content = new byte[(64 << 20) + 1];
+        foreach (var chunked in (bool[])[false, true])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/films/{Digest.Of(content)}") { Content = new ByteArrayContent(content) };
+            request.Headers.TransferEncodingChunked = chunked;
+            request.Headers.ExpectContinue = true;
+            await RegistryHost.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, host.Http.SendAsync(request, Token));
+        }
+        await AssertEmptyAsync(host);
+    }
+
+    [Fact]
+    public async Task Body_shorter_than_announced_stores_nothing()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        var film = Films.Jpeg(1);
+        using var client = new TcpClient();
+        await client.ConnectAsync(host.Http.BaseAddress!.Host, host.Http.BaseAddress.Port, Token);
+        var head = $"PUT /api/films/{Digest.Of(film)} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: {film.Length + 10}\r\n\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Token);
+        await client.GetStream().WriteAsync(film, Token);
+        client.Client.Shutdown(SocketShutdown.Send);
+
+        using var answer = new StreamReader(client.GetStream());
+        Assert.StartsWith("HTTP/1.1 400", await answer.ReadLineAsync(Token), StringComparison.Ordinal);
+        await AssertEmptyAsync(host);
+    }
+
+    [Fact]
+    public async Task Malformed_films_are_each_refused_with_a_reason_and_nothing_is_stored()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        foreach (var (name, content) in MalformedFilms.All())
+        {
+            var reason = await RefusedAsync(host, content, Digest.Of(content));
+            Assert.True(reason.Length > 0, name);
+        }
+        await AssertEmptyAsync(host);
+    }
+
+    [Fact]
+    public async Task Too_many_digests_at_once_and_what_is_no_digest_are_refused()
+    {
+        await using var host = await RegistryHost.StartAsync();
+
+        await RegistryHost.ProblemAsync(
+            HttpStatusCode.UnprocessableEntity, host.PostAsync("/api/films/missing", new MissingFilmsRequest([.. Enumerable.Repeat(new string('a', 64), 5001)])));
+        await RegistryHost.ProblemAsync(HttpStatusCode.BadRequest, host.PostAsync("/api/films/missing", new MissingFilmsRequest(["A"])));
+    }
+
+    private static Task<string> RefusedAsync(RegistryHost host, byte[] content, string digest) =>
+        RegistryHost.ProblemAsync(HttpStatusCode.UnprocessableEntity, host.PutFilmAsync(digest, content));
+
+    private static async Task AssertEmptyAsync(RegistryHost host)
+    {
+        Assert.Equal(0, await host.WithRegistryAsync(registry => registry.Images.CountAsync(Token)));
+        Assert.Empty(await host.Blobs.ListAsync(Token).ToListAsync(Token));
+        Assert.Empty(Directory.GetFiles(Path.Combine(host.Data, "scratch")));
+    }
+}
