@@ -31,6 +31,7 @@ public static class RegistryStorage
         builder.Services.AddSingleton(store);
         builder.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<BlobPinning>();
+        builder.Services.AddSingleton<BlobCollection>();
         builder.Services.AddHostedService<RegistryMigration>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;

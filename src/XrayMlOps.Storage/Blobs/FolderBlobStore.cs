@@ -79,6 +79,15 @@ public sealed class FolderBlobStore : IBlobStore
         }
     }
 
+    /// <summary>Removes what was begun before a moment and has not become a blob: its writer crashed.</summary>
+    internal void RemoveLeftovers(DateTimeOffset before)
+    {
+        foreach (var file in new DirectoryInfo(Path.Combine(_folder, Incoming)).EnumerateFiles())
+        {
+            if (file.LastWriteTimeUtc < before.UtcDateTime) file.Delete();
+        }
+    }
+
     private static async Task<string> WriteAsync(Stream content, string path, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
