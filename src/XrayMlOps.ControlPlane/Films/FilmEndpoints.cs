@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Imaging.Decoding;
@@ -13,7 +14,7 @@ internal static class FilmEndpoints
         var films = api.MapGroup("/films").WithTags("Films");
         films.MapPost("/missing", FindMissing);
         films.MapPut("/{digest}", Put)
-            .WithMetadata(new RequestSizeLimitAttribute(ImagingLimits.Default.MaxBytes)).Accepts<Stream>("application/octet-stream");
+            .WithMetadata(new RequestSizeLimitAttribute(api.ServiceProvider.GetRequiredService<IOptions<ImagingLimits>>().Value.MaxBytes)).Accepts<Stream>("application/octet-stream");
     }
 
     private static async Task<Results<Created, Ok, ProblemHttpResult>> Put(
