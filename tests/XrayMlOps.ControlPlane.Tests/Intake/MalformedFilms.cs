@@ -19,7 +19,7 @@ internal static class MalformedFilms
         yield return ("JPEG of 65,500 x 65,500", WithSides(film, 65_500));
         yield return ("JPEG without pixels", WithSides(film, 0));
         yield return ("PNG of 65,500 x 65,500", Png(65_500, 65_500, new byte[100]));
-        yield return ("PNG that inflates to much more than its pixels", Png(64, 64, new byte[50_000_000]));
+        yield return ("PNG of 50 KB that inflates to 50 MB, the first of 400", Png(20_000, 20_000, new byte[50_000_000]));
         yield return ("PNG whose pixels are missing", Png(64, 64, []));
         // A flip among the markers and tables; one among the pixels cannot be told from a picture.
         for (var bit = 0; bit < 8; bit++) yield return ($"bit {bit} of the first marker flipped", Flipped(film, 1, bit));
