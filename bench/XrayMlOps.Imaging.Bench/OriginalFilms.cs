@@ -19,8 +19,11 @@ internal sealed class OriginalFilms
     public static OriginalFilms? Find()
     {
         List<string> folders = [Path.Combine(Environment.GetEnvironmentVariable("XRAY_DATA") ?? "", "originals")];
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent) folders.Add(Path.Combine(at.FullName, "shared", "data", "originals"));
-        return folders.FirstOrDefault(Directory.Exists) is { } folder ? new OriginalFilms([.. Directory.GetFiles(folder, "*.jpeg").Order(StringComparer.Ordinal)]) : null;
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+            folders.Add(Path.Combine(at.FullName, "shared", "data", "originals"));
+        return folders.FirstOrDefault(Directory.Exists) is { } folder
+            ? new OriginalFilms([.. Directory.GetFiles(folder, "*.jpeg").Order(StringComparer.Ordinal)])
+            : null;
     }
 
     /// <summary>Reads, decodes and resizes every film so many times.</summary>

@@ -29,14 +29,11 @@ public static class FilmInspector
 
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<byte> pixels)
     {
-        Span<int> histogram = stackalloc int[256];
-        histogram.Clear();
-        foreach (var pixel in pixels) histogram[pixel]++;
         var (sum, squares) = (0L, 0L);
-        for (var level = 0; level < 256; level++)
+        foreach (var pixel in pixels)
         {
-            sum += (long)histogram[level] * level;
-            squares += (long)histogram[level] * level * level;
+            sum += pixel;
+            squares += pixel * pixel;
         }
         var mean = (double)sum / pixels.Length;
         return (mean, Math.Sqrt(Math.Max(0, (double)squares / pixels.Length - mean * mean)));

@@ -12,8 +12,8 @@ namespace XrayMlOps.Imaging.Quality;
 /// <remarks>
 /// All in integers, so that every machine gives a film the same hash. On 5,232 real films, copies that were compressed, resized, brightened,
 /// given another contrast or gamma, or cropped by 1 % differ from their original in at most 31 bits (99 % of each kind; half of them in
-/// at most 17), and two distinct films never in fewer than 37 of 13.7 million pairs. The difference hash of as many bits has no such gap:
-/// 28 against 14.
+/// at most 17), and two distinct films never in fewer than 37, of 13.7 million pairs. A difference hash of as many bits has no such gap: 20
+/// against 14.
 /// </remarks>
 internal readonly struct PerceptualHash
 {
