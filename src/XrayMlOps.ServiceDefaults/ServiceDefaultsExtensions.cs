@@ -66,10 +66,12 @@ public static class ServiceDefaultsExtensions
 
     private static void AddTelemetry(IHostApplicationBuilder builder, string host)
     {
+        // The Azure client library traces its requests only if it is told to.
+        AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", isEnabled: true);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService($"xraymlops-{host}"))
             .WithTracing(tracing => tracing
-                .AddSource("XrayMlOps.*")
+                .AddSource("XrayMlOps.*", "Azure.*", "Npgsql")
                 .AddAspNetCoreInstrumentation(options => options.Filter = IsNotProbe)
                 .AddHttpClientInstrumentation())
             .WithMetrics(metrics => metrics

@@ -33,6 +33,7 @@ public static class RegistryStorage
         builder.Services.AddSingleton<BlobPinning>();
         builder.Services.AddSingleton<BlobCollection>();
         builder.Services.AddHostedService<RegistryMigration>();
+        builder.Services.AddStorageHealth();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;
     }

@@ -2,6 +2,9 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using XrayMlOps.Core.Blobs;
+using XrayMlOps.Storage;
 
 namespace XrayMlOps.ControlPlane.Tests;
 
@@ -63,6 +66,17 @@ public sealed class ProblemsTests(ProblemsTests.Fixture fixture) : IClassFixture
         Assert.DoesNotContain("secret", detail, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData("/store-away", "http://films.example does not answer")]
+    [InlineData("/database-away", "registry's database does not answer")]
+    public async Task Store_that_is_away_is_said_with_when_to_ask_again(string path, string expected)
+    {
+        using var response = await _host.Http.GetAsync(path, RegistryHost.Token);
+
+        Assert.Equal(TimeSpan.FromSeconds(5), response.Headers.RetryAfter?.Delta);
+        Assert.Contains(expected, await RegistryHost.ProblemAsync(HttpStatusCode.ServiceUnavailable, Task.FromResult(response)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Blob_that_nobody_stored_is_not_found()
     {
@@ -87,7 +101,16 @@ public sealed class ProblemsTests(ProblemsTests.Fixture fixture) : IClassFixture
     {
         internal RegistryHost Host { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Host = await RegistryHost.StartAsync(configureApp: app => app.MapGet("/fails", IResult () => throw new InvalidOperationException("a secret")));
+        public async ValueTask InitializeAsync() => Host = await RegistryHost.StartAsync(configureApp: app =>
+        {
+            app.MapGet("/fails", IResult () => throw new InvalidOperationException("a secret"));
+            app.MapGet("/store-away", IResult () => throw new BlobStoreUnavailableException("http://films.example", new IOException("Connection refused")));
+            app.MapGet("/database-away", async () =>
+            {
+                await using var nobody = new RegistryDatabase("Host=127.0.0.1;Port=9").CreateDbContext();
+                return await nobody.Runs.AnyAsync();
+            });
+        });
 
         public ValueTask DisposeAsync() => Host.DisposeAsync();
     }

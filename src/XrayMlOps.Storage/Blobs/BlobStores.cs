@@ -69,9 +69,10 @@ public static class BlobStores
     {
         var parts = new BlobUriBuilder(address);
         if (parts.BlobContainerName is "") parts.BlobContainerName = container ?? DefaultContainer;
-        return new AzureBlobStore(parts.Sas is null
-            ? new BlobContainerClient(parts.ToUri(), new DefaultAzureCredential(), AzureBlobStore.Options())
-            : new BlobContainerClient(parts.ToUri(), AzureBlobStore.Options()));
+        if (parts.Sas is not null) return new AzureBlobStore(new BlobContainerClient(parts.ToUri(), AzureBlobStore.Options()));
+        return address.Scheme == Uri.UriSchemeHttps
+            ? new AzureBlobStore(new BlobContainerClient(parts.ToUri(), new DefaultAzureCredential(), AzureBlobStore.Options()))
+            : throw new FormatException($"has an http address, over which no identity is proved: give https, or {Forms}");
     }
 
     private static string? Take(DbConnectionStringBuilder keywords, string name)

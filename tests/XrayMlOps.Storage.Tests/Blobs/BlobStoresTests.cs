@@ -42,6 +42,7 @@ public sealed class BlobStoresTests
 
     [Theory]
     [InlineData("s3://films")]
+    [InlineData("http://films.example/hush")]
     [InlineData("AccountName=films;AccountKey=hush!")]
     [InlineData("Endpoint=films;ContainerName=hush")]
     [InlineData("Server=films;Password=hush")]
