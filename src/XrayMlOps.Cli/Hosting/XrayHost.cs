@@ -13,7 +13,9 @@ namespace XrayMlOps.Cli.Hosting;
 /// <param name="Verbose">Log what happens, not only what goes wrong.</param>
 internal sealed record HostSettings(string DataDirectory, string Urls, string Model, bool Verbose);
 
-/// <summary>All hosts in one process on embedded storage: the control plane, a worker and the inference API on SQLite and a folder.</summary>
+/// <summary>
+/// All hosts in one process: the control plane, a worker and the inference API, on SQLite and a folder unless connection strings name other storage.
+/// </summary>
 internal sealed class XrayHost : IAsyncDisposable
 {
     private readonly DataFolder _data;
@@ -70,8 +72,8 @@ internal sealed class XrayHost : IAsyncDisposable
         const string secret = "ControlPlane:PseudonymSecret";
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:registry"] = data.RegistryConnection,
-            ["ConnectionStrings:blobs"] = data.Blobs,
+            ["ConnectionStrings:registry"] = builder.Configuration.GetConnectionString("registry") ?? data.RegistryConnection,
+            ["ConnectionStrings:blobs"] = builder.Configuration.GetConnectionString("blobs") ?? data.Blobs,
             ["ControlPlane:ScratchFolder"] = data.Scratch,
             [secret] = builder.Configuration[secret] ?? PseudonymSecret.In(data.Path),
             ["Worker:Folder"] = data.Work,
