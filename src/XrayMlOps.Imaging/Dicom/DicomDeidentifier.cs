@@ -95,11 +95,12 @@ public sealed class DicomDeidentifier(ImagingLimits limits)
 
     private DicomValue Pixels(DicomDataSet data, DicomFilm film)
     {
-        if (data.Syntax.Pixels == PixelEncoding.Jpeg) return Encapsulated(DicomJpeg.Strip(data.Fragments(film.Pixels), film, limits));
-        var stored = DicomPicture.Stored(data, film, limits, data.Syntax.Pixels == PixelEncoding.RunLength ? new byte[film.Bytes] : []);
+        var frame = DicomPicture.Frame(data, film, limits);
+        if (data.Syntax.Pixels == PixelEncoding.Jpeg) return Encapsulated(JpegStructure.Strip(frame));
         var pixels = new byte[film.Bytes + (film.Bytes & 1)];
-        stored.CopyTo(pixels);
-        PixelValues.Clear(pixels, film.BitsAllocated, film.Mask);
+        if (data.Syntax.Pixels == PixelEncoding.Native) frame.CopyTo(pixels);
+        else DicomPicture.Unpack(data.Syntax, frame, film, pixels);
+        PixelValues.ClearUnused(pixels, film);
         return data.Syntax.Pixels == PixelEncoding.Native
             ? new DicomValue(DicomTag.PixelData, film.BitsAllocated == 16 ? "OW" : "OB", pixels)
             : Encapsulated(RunLength.Encode(pixels.AsSpan(0, film.Bytes), film.BitsAllocated / 8, film.Info.Width));

@@ -92,6 +92,8 @@ internal sealed record DicomFilm(
             throw DicomRefusedException.Corrupt($"the DICOM file's pixels are {(Pixels.IsUndefined ? "" : "not ")}in fragments, against its transfer syntax");
         if (syntax.Pixels == PixelEncoding.Native && Pixels.Length != Bytes + (Bytes & 1))
             throw DicomRefusedException.Corrupt($"the DICOM file has {Pixels.Length:N0} bytes of pixels, where its header asks for {Bytes:N0}");
+        if (syntax.Pixels == PixelEncoding.RunLength && Pixels.Length * RunLength.MostExpansion < Bytes)
+            throw DicomRefusedException.Truncated("the DICOM file's RLE frame has fewer pixels than its header says");
         if (syntax.Pixels == PixelEncoding.Jpeg && (BitsAllocated, BitsStored, Shift, IsSigned) != (8, 8, 0, false))
             throw DicomRefusedException.Corrupt("the DICOM file's header describes no unsigned 8-bit pixels, which a baseline JPEG has");
     }

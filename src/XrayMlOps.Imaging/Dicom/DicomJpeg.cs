@@ -7,9 +7,8 @@ namespace XrayMlOps.Imaging.Dicom;
 internal static class DicomJpeg
 {
     /// <summary>Decodes in full: grey levels come from a table that need not be linear, so a mean of stored pixels would differ.</summary>
-    public static unsafe void Decode(ReadOnlySpan<byte> jpeg, DicomFilm film, ImagingLimits limits, Span<byte> pixels)
+    public static unsafe void Decode(ReadOnlySpan<byte> jpeg, DicomFilm film, Span<byte> pixels)
     {
-        Check(jpeg, film, limits);
         fixed (byte* bytes = jpeg, decoded = pixels)
         {
             using var data = SKData.Create((nint)bytes, jpeg.Length);
@@ -20,14 +19,8 @@ internal static class DicomJpeg
         }
     }
 
-    /// <summary>The same picture without what is not needed to decode it: comments, application data (where names may hide) and bytes behind its end.</summary>
-    public static byte[] Strip(ReadOnlySpan<byte> jpeg, DicomFilm film, ImagingLimits limits)
-    {
-        Check(jpeg, film, limits);
-        return JpegStructure.Strip(jpeg);
-    }
-
-    private static void Check(ReadOnlySpan<byte> jpeg, DicomFilm film, ImagingLimits limits)
+    /// <summary>Throws <see cref="DicomRefusedException"/> if it is cut off, or another picture than the file's header describes.</summary>
+    public static void Check(ReadOnlySpan<byte> jpeg, DicomFilm film, ImagingLimits limits)
     {
         if (!jpeg.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) throw DicomRefusedException.Corrupt("the DICOM file's pixels are no JPEG, against its transfer syntax");
         var structure = JpegStructure.Read(jpeg, limits, out var isGray);

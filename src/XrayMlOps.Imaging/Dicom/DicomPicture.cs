@@ -15,11 +15,12 @@ internal static class DicomPicture
             var data = DicomDataSet.Read(content);
             var film = DicomFilm.Of(data, limits);
             var transform = new GrayscaleTransform(film, data);
+            var frame = Frame(data, film, limits);
             var gray = ArrayPool<byte>.Shared.Rent(film.PixelCount);
             var unpacked = data.Syntax.Pixels == PixelEncoding.Native ? [] : ArrayPool<byte>.Shared.Rent(film.Bytes);
             try
             {
-                var stored = Stored(data, film, limits, unpacked);
+                var stored = Unpack(data.Syntax, frame, film, unpacked);
                 var levels = gray.AsSpan(0, film.PixelCount);
                 PixelValues.Map(stored, transform.Table(stored), levels);
                 AreaResampler.Resample(levels, film.Info.Width, film.Info.Height, pixels, spec.Width, spec.Height);
@@ -37,15 +38,23 @@ internal static class DicomPicture
         }
     }
 
-    /// <summary>The pixels as the camera's software stored them, <see cref="DicomFilm.Bytes"/> long.</summary>
-    /// <param name="unpacked">Takes them if they are compressed.</param>
-    public static ReadOnlySpan<byte> Stored(DicomDataSet data, DicomFilm film, ImagingLimits limits, byte[] unpacked)
+    /// <summary>The pixels as the file has them, compressed or not; a JPEG fits the film.</summary>
+    public static ReadOnlySpan<byte> Frame(DicomDataSet data, DicomFilm film, ImagingLimits limits)
     {
         if (data.Syntax.Pixels == PixelEncoding.Native) return data.Value(film.Pixels)[..film.Bytes];
         var frame = data.Fragments(film.Pixels);
+        if (data.Syntax.Pixels == PixelEncoding.Jpeg) DicomJpeg.Check(frame, film, limits);
+        return frame;
+    }
+
+    /// <summary>The stored pixels, <see cref="DicomFilm.Bytes"/> long.</summary>
+    /// <param name="unpacked">Takes them if they are compressed.</param>
+    public static ReadOnlySpan<byte> Unpack(DicomTransferSyntax syntax, ReadOnlySpan<byte> frame, DicomFilm film, byte[] unpacked)
+    {
+        if (syntax.Pixels == PixelEncoding.Native) return frame;
         var stored = unpacked.AsSpan(0, film.Bytes);
-        if (data.Syntax.Pixels == PixelEncoding.RunLength) RunLength.Decode(frame, stored, film.BitsAllocated / 8);
-        else DicomJpeg.Decode(frame, film, limits, stored);
+        if (syntax.Pixels == PixelEncoding.RunLength) RunLength.Decode(frame, stored, film.BitsAllocated / 8);
+        else DicomJpeg.Decode(frame, film, stored);
         return stored;
     }
 }

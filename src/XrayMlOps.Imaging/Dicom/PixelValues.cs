@@ -32,10 +32,16 @@ internal static class PixelValues
         return occurs;
     }
 
-    /// <summary>Clears the bits that are not in the mask.</summary>
-    public static void Clear(Span<byte> pixels, int bits, int mask)
+    /// <summary>Clears the bits that do not count, in place; above a signed value they become its sign, which many readers rely on.</summary>
+    public static void ClearUnused(Span<byte> pixels, DicomFilm film)
     {
-        for (var i = 0; i < pixels.Length; i++) pixels[i] &= (byte)(mask >> (bits == 16 && (i & 1) == 1 ? 8 : 0));
+        if (film.BitsAllocated == film.BitsStored) return;
+        var above = 16 - film.BitsStored - film.Shift;
+        foreach (ref var word in MemoryMarshal.Cast<byte, ushort>(pixels))
+        {
+            var value = LittleEndian(word) & film.Mask;
+            word = LittleEndian(film.IsSigned ? (ushort)((short)(value << above) >> above) : (ushort)value);
+        }
     }
 
     private static ushort LittleEndian(ushort word) => BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);

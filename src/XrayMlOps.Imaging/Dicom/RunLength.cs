@@ -8,6 +8,9 @@ namespace XrayMlOps.Imaging.Dicom;
 /// </summary>
 internal static class RunLength
 {
+    /// <summary>Two bytes stand for 128 at most: a short frame cannot ask for much memory.</summary>
+    public const long MostExpansion = 64;
+
     private const int Header = 64;
 
     /// <param name="pixels">Receives the frame, the lower byte of a pixel first; all of it or <see cref="DicomRefusedException"/>.</param>

@@ -27,12 +27,16 @@ internal static class Pngs
     }
 
     /// <summary>Only a header that announces so many pixels, and an end.</summary>
-    public static byte[] Bomb(int width, int height)
+    public static byte[] Bomb(int width, int height) => OfChunk(width, height, [0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]);
+
+    /// <summary>A grey PNG of 8 bits.</summary>
+    /// <param name="idat">What its pixel chunk holds, whatever that is.</param>
+    public static byte[] OfChunk(int width, int height, byte[] idat)
     {
         using var png = new MemoryStream();
         png.Write([0x89, .. "PNG\r\n\u001A\n"u8]);
         WriteChunk(png, "IHDR", Header(width, height, 8, Gray));
-        WriteChunk(png, "IDAT", [0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]);
+        WriteChunk(png, "IDAT", idat);
         WriteChunk(png, "IEND", []);
         return png.ToArray();
     }

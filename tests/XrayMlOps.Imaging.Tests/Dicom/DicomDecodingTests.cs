@@ -137,9 +137,9 @@ public sealed class DicomDecodingTests
         var jpeg = Phantom();
         var size = Decode(jpeg).Info;
         var film = Dicoms.Of(size.Width, size.Height, new int[size.Width * size.Height], syntax: Syntax.Jpeg).IdentityWindow();
-        var whole = Pixels(film.SetFragments(Even(jpeg)).Build(), Square(256));
+        var whole = Pixels(film.SetFragments(Dicoms.Even(jpeg)).Build(), Square(256));
 
-        var split = film.SetFragments([0, 0, 0, 0], [jpeg[..1000], jpeg[1000..5002], Even(jpeg[5002..])]).Build();
+        var split = film.SetFragments([0, 0, 0, 0], [jpeg[..1000], jpeg[1000..5002], Dicoms.Even(jpeg[5002..])]).Build();
 
         Assert.Equal(whole, Pixels(split, Square(256)));
         Assert.InRange(Difference(whole, ReferencePixels(jpeg, Square(256))).Largest, 0, 1);
@@ -168,8 +168,6 @@ public sealed class DicomDecodingTests
 
         Assert.Equal(Pixels(Dicoms.Of(Side, Side, Ramp(8)).Build(), Square(Side)), Pixels(film.Build(), Square(Side)));
     }
-
-    private static byte[] Even(byte[] bytes) => bytes.Length % 2 == 0 ? bytes : [.. bytes, 0];
 
     private static int[] Ramp(int bits) => [.. Enumerable.Range(0, Side * Side).Select(i => i << (bits - 8))];
 }

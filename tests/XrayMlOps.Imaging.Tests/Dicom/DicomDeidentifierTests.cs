@@ -198,6 +198,6 @@ public sealed class DicomDeidentifierTests
         var jpeg = Encode(SkiaSharp.SKEncodedImageFormat.Jpeg, SkiaSharp.SKColorType.Gray8, Side, Side, (x, y) => (byte)(x * y));
         byte[] comment = [0xFF, 0xFE, 0, (byte)(2 + Secret.Length), .. Encoding.ASCII.GetBytes(Secret)];
         byte[] commented = [.. jpeg[..2], .. comment, .. jpeg[2..], .. Encoding.ASCII.GetBytes(Secret)];
-        return film.SetFragments(commented.Length % 2 == 0 ? commented : [.. commented, 0]);
+        return film.SetFragments(Dicoms.Even(commented));
     }
 }

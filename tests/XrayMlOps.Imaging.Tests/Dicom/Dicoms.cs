@@ -66,7 +66,7 @@ internal sealed class Dicoms
         return TransferSyntax switch
         {
             Syntax.RunLength => SetFragments(RunLengths(native.AsSpan(0, pixels.Length * bytes), bytes)),
-            Syntax.Jpeg => SetFragments(Films.Encode(SKEncodedImageFormat.Jpeg, SKColorType.Gray8, width, height, (x, y) => (byte)pixels[y * width + x])),
+            Syntax.Jpeg => SetFragments(Even(Films.Encode(SKEncodedImageFormat.Jpeg, SKColorType.Gray8, width, height, (x, y) => (byte)pixels[y * width + x]))),
             _ => Set(0x7FE0_0010, bytes == 2 || !IsExplicit ? "OW" : "OB", native),
         };
     }
@@ -139,6 +139,8 @@ internal sealed class Dicoms
         }
         return written.ToArray();
     }
+
+    public static byte[] Even(byte[] bytes) => bytes.Length % 2 == 0 ? bytes : [.. bytes, 0];
 
     public static string Decimal(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
