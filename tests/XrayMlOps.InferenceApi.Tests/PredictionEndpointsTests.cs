@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Predictions;
+using XrayMlOps.Testing;
 
 namespace XrayMlOps.InferenceApi.Tests;
 
@@ -48,6 +50,33 @@ public sealed class PredictionEndpointsTests : IAsyncLifetime
         using var response = await _host.PostAsync(TestFilm.Jpeg(), contentType);
         var prediction = await ReadAsync<PredictionResponse>(response);
         Assert.Equal("jpeg", prediction.Input.Format);
+    }
+
+    [Fact]
+    public async Task Predict_reads_a_dicom_as_it_reads_its_pixels()
+    {
+        var dicom = DicomFile.Of(96, 64, [.. Enumerable.Repeat(200, 96 * 64)]).IdentityWindow().Build();
+
+        using var response = await _host.PostAsync(dicom, "application/dicom");
+        var prediction = await ReadAsync<PredictionResponse>(response);
+
+        Assert.Equal(new FilmInput(Digest.Of(dicom), "dicom", 96, 64), prediction.Input);
+        Assert.Equal((await _host.PredictAsync(TestFilm.Png(200))).Probabilities, prediction.Probabilities);
+    }
+
+    [Fact]
+    public async Task Limits_of_films_are_the_deployment_s()
+    {
+        using var cache = new TemporaryFolder();
+        await using var strict = await InferenceHost.StartAsync(cache, _controlPlane.Url, null, ("Imaging:MaxSide", "90"));
+        await strict.ServesAsync(_served);
+
+        using var response = await strict.PostAsync(TestFilm.Png(200));
+
+        Assert.Contains("a side of 90", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var problem = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => InferenceHost.StartAsync(cache, _controlPlane.Url, null, ("Imaging:MaxSide", "0")));
+        Assert.Contains("MaxSide", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

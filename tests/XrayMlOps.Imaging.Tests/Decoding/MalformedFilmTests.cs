@@ -3,6 +3,7 @@ using SkiaSharp;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Imaging.Dicom;
 using XrayMlOps.Imaging.Tests.Dicom;
+using XrayMlOps.Testing;
 using static XrayMlOps.Imaging.Tests.Films;
 
 namespace XrayMlOps.Imaging.Tests.Decoding;

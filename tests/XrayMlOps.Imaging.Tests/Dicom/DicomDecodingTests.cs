@@ -1,6 +1,7 @@
 using CsCheck;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Imaging.Tests.Decoding;
+using XrayMlOps.Testing;
 using static XrayMlOps.Imaging.Tests.Films;
 
 namespace XrayMlOps.Imaging.Tests.Dicom;
@@ -105,8 +106,8 @@ public sealed class DicomDecodingTests
     public void Lookup_tables_are_applied_where_there_is_no_window()
     {
         var values = Ramp(8);
-        var modality = new Dicoms().Set(0x0028_3002, "US", [0, 1, 0, 0, 16, 0]).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).SelectMany(i => (byte[])[(byte)i, 2])]);
-        var voi = new Dicoms().Set(0x0028_3002, "US", [0, 1, 0, 2, 8, 0]).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).Select(i => (byte)(255 - i))]);
+        var modality = new DicomFile().Set(0x0028_3002, "US", [0, 1, 0, 0, 16, 0]).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).SelectMany(i => (byte[])[(byte)i, 2])]);
+        var voi = new DicomFile().Set(0x0028_3002, "US", [0, 1, 0, 2, 8, 0]).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).Select(i => (byte)(255 - i))]);
 
         foreach (var syntax in Syntax.Lossless)
         {
@@ -137,9 +138,9 @@ public sealed class DicomDecodingTests
         var jpeg = Phantom();
         var size = Decode(jpeg).Info;
         var film = Dicoms.Of(size.Width, size.Height, new int[size.Width * size.Height], syntax: Syntax.Jpeg).IdentityWindow();
-        var whole = Pixels(film.SetFragments(Dicoms.Even(jpeg)).Build(), Square(256));
+        var whole = Pixels(film.SetFragments(DicomFile.Even(jpeg)).Build(), Square(256));
 
-        var split = film.SetFragments([0, 0, 0, 0], [jpeg[..1000], jpeg[1000..5002], Dicoms.Even(jpeg[5002..])]).Build();
+        var split = film.SetFragments([0, 0, 0, 0], [jpeg[..1000], jpeg[1000..5002], DicomFile.Even(jpeg[5002..])]).Build();
 
         Assert.Equal(whole, Pixels(split, Square(256)));
         Assert.InRange(Difference(whole, ReferencePixels(jpeg, Square(256))).Largest, 0, 1);
@@ -151,11 +152,11 @@ public sealed class DicomDecodingTests
     [InlineData(Syntax.Explicit)]
     public void Private_elements_and_nested_sequences_are_passed_over(string syntax)
     {
-        var inner = new Dicoms { TransferSyntax = syntax }
+        var inner = new DicomFile { TransferSyntax = syntax }
             .Set(0x0010_0010, "PN", "A^B")
-            .SetSequence(0x0040_A730, isUndefined: true, new Dicoms { TransferSyntax = syntax }.Set(0x0040_A160, "UT", "text"));
-        var unknown = new Dicoms { TransferSyntax = Syntax.Implicit }
-            .SetSequence(0x0009_1003, isUndefined: true, new Dicoms { TransferSyntax = Syntax.Implicit }.Set(0x0009_1004, "LO", "x "));
+            .SetSequence(0x0040_A730, isUndefined: true, new DicomFile { TransferSyntax = syntax }.Set(0x0040_A160, "UT", "text"));
+        var unknown = new DicomFile { TransferSyntax = Syntax.Implicit }
+            .SetSequence(0x0009_1003, isUndefined: true, new DicomFile { TransferSyntax = Syntax.Implicit }.Set(0x0009_1004, "LO", "x "));
 
         var film = Dicoms.Of(Side, Side, Ramp(8), syntax: syntax)
             .Set(0x0009_0010, "LO", "VENDOR")

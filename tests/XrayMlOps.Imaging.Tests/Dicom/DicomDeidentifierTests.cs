@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Imaging.Dicom;
+using XrayMlOps.Testing;
 using static XrayMlOps.Imaging.Tests.Films;
 
 namespace XrayMlOps.Imaging.Tests.Dicom;
@@ -82,7 +83,7 @@ public sealed class DicomDeidentifierTests
     [Fact]
     public void Lookup_tables_go_along_without_their_explanations()
     {
-        var table = new Dicoms().Set(0x0028_3002, "US", [0, 1, 0, 0, 8, 0]).Set(0x0028_3003, "LO", Secret).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).Select(i => (byte)(i * i))]);
+        var table = new DicomFile().Set(0x0028_3002, "US", [0, 1, 0, 0, 8, 0]).Set(0x0028_3003, "LO", Secret).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).Select(i => (byte)(i * i))]);
         foreach (var syntax in Syntax.Lossless)
         {
             var film = Film(syntax).SetSequence(0x0028_3000, isUndefined: true, table).SetSequence(0x0028_3010, isUndefined: true, table).Build();
@@ -169,15 +170,15 @@ public sealed class DicomDeidentifierTests
         Assert.Equal("№17", s_deidentifier.Deidentify(film).PatientId);
     }
 
-    private static Dicoms Film(string syntax = Syntax.Explicit) =>
+    private static DicomFile Film(string syntax = Syntax.Explicit) =>
         Dicoms.Of(Side, Side, [.. Enumerable.Range(0, Side * Side).Select(i => i % 256)], syntax: syntax);
 
     /// <summary>A film with the secret in every kind of place.</summary>
-    private static Dicoms Planted(string syntax)
+    private static DicomFile Planted(string syntax)
     {
-        var nested = new Dicoms { TransferSyntax = syntax }
+        var nested = new DicomFile { TransferSyntax = syntax }
             .Set(0x0010_0010, "PN", Secret)
-            .SetSequence(0x0040_A730, isUndefined: true, new Dicoms { TransferSyntax = syntax }.Set(0x0040_A160, "UT", Secret));
+            .SetSequence(0x0040_A730, isUndefined: true, new DicomFile { TransferSyntax = syntax }.Set(0x0040_A160, "UT", Secret));
         var film = Film(syntax)
             .Set(0x0008_0020, "DA", "19560229")
             .Set(0x0008_0080, "LO", Secret)
@@ -198,6 +199,6 @@ public sealed class DicomDeidentifierTests
         var jpeg = Encode(SkiaSharp.SKEncodedImageFormat.Jpeg, SkiaSharp.SKColorType.Gray8, Side, Side, (x, y) => (byte)(x * y));
         byte[] comment = [0xFF, 0xFE, 0, (byte)(2 + Secret.Length), .. Encoding.ASCII.GetBytes(Secret)];
         byte[] commented = [.. jpeg[..2], .. comment, .. jpeg[2..], .. Encoding.ASCII.GetBytes(Secret)];
-        return film.SetFragments(Dicoms.Even(commented));
+        return film.SetFragments(DicomFile.Even(commented));
     }
 }

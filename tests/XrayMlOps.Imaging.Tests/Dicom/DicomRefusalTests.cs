@@ -1,4 +1,5 @@
 using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Testing;
 using static XrayMlOps.Imaging.Tests.Films;
 
 namespace XrayMlOps.Imaging.Tests.Dicom;
@@ -19,7 +20,7 @@ public sealed class DicomRefusalTests
     [InlineData("1.2.840.113619.5.2", "1.2.840.113619.5.2")]
     public void Transfer_syntax_that_is_not_read_is_named(string syntax, string name)
     {
-        var film = new Dicoms { TransferSyntax = syntax }.Set(0x0008_0060, "CS", "DX").Build();
+        var film = new DicomFile { TransferSyntax = syntax }.Set(0x0008_0060, "CS", "DX").Build();
 
         Assert.Equal(
             $"unsupported: the DICOM file's transfer syntax is {name}; implicit and explicit VR little endian, RLE lossless and JPEG baseline (8 bit) are read",
@@ -60,7 +61,7 @@ public sealed class DicomRefusalTests
     [MemberData(nameof(Syntaxes))]
     public void Film_is_refused_wherever_it_ends(string syntax)
     {
-        var film = Film(syntax).SetSequence(0x0040_0275, isUndefined: true, new Dicoms { TransferSyntax = syntax }.Set(0x0010_0010, "PN", "A^B")).Build();
+        var film = Film(syntax).SetSequence(0x0040_0275, isUndefined: true, new DicomFile { TransferSyntax = syntax }.Set(0x0010_0010, "PN", "A^B")).Build();
 
         Assert.True(Decode(film).Succeeded);
         for (var end = 0; end < film.Length; end++)
@@ -116,7 +117,7 @@ public sealed class DicomRefusalTests
     [MemberData(nameof(Syntaxes))]
     public void Lying_numbers_anywhere_give_a_picture_or_a_reason(string syntax)
     {
-        var film = Film(syntax).SetSequence(0x0040_0275, isUndefined: true, new Dicoms { TransferSyntax = syntax }.Set(0x0010_0010, "PN", "A^B")).Build();
+        var film = Film(syntax).SetSequence(0x0040_0275, isUndefined: true, new DicomFile { TransferSyntax = syntax }.Set(0x0010_0010, "PN", "A^B")).Build();
         foreach (var lie in (uint[])[uint.MaxValue, uint.MaxValue - 1, int.MaxValue, 1u << 31, 0, 1, 0xFFFE_E0DD, 0xE00D_FFFE])
         {
             for (var at = 132; at + 4 <= film.Length; at++)
@@ -129,7 +130,7 @@ public sealed class DicomRefusalTests
         }
     }
 
-    private static Dicoms Film(string syntax) => Dicoms.Of(Side, Side, [.. Enumerable.Range(0, Side * Side)], syntax: syntax);
+    private static DicomFile Film(string syntax) => Dicoms.Of(Side, Side, [.. Enumerable.Range(0, Side * Side)], syntax: syntax);
 
     private static byte[] With(byte[] film, int at, byte value)
     {
