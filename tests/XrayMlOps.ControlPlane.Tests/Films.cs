@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using SkiaSharp;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
@@ -55,9 +57,9 @@ internal static class Films
         Assert.IsType<PushCompleted>((await host.PushAsync(name, films))[^1]);
 
     /// <summary>Uploads what the host lacks and makes the version asked for.</summary>
-    public static async Task<PushCompleted> PushCompletedAsync(this RegistryHost host, string name, PushRequest request, IReadOnlyDictionary<string, byte[]> films)
+    public static async Task<PushCompleted> PushCompletedAsync(this RegistryHost host, string name, PushRequest request, IReadOnlyDictionary<string, byte[]>? films = null)
     {
-        await host.UploadAsync(films.Values);
+        if (films is not null) await host.UploadAsync(films.Values);
         return Assert.IsType<PushCompleted>((await host.PushAsync(name, request))[^1]);
     }
 
@@ -69,6 +71,15 @@ internal static class Films
         Assert.Equal("application/x-ndjson", response.Content.Headers.ContentType?.MediaType);
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<PushEvent>(line, XrayJson.Compact)!)];
     }
+
+    public static HttpRequestMessage PushRequest(this RegistryHost host, string name, PushRequest request) =>
+        new(HttpMethod.Post, new Uri(host.Http.BaseAddress!, $"/api/datasets/{name}/versions")) { Content = JsonContent.Create(request, options: XrayJson.Compact) };
+
+    public static Task<CollectResponse> CollectAsync(this RegistryHost host, bool dryRun = false) =>
+        host.PostAsync<CollectRequest, CollectResponse>("/api/blobs/collect", new CollectRequest(dryRun), HttpStatusCode.OK);
+
+    /// <summary>As if the time that pushes may take were over.</summary>
+    public static Task<int> ForgetPinsAsync(this RegistryHost host) => host.WithRegistryAsync(registry => registry.BlobPins.ExecuteDeleteAsync(Token));
 
     public static async Task UploadAsync(this RegistryHost host, IEnumerable<byte[]> contents)
     {

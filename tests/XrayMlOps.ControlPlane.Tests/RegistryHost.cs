@@ -13,8 +13,19 @@ using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.ServiceDefaults;
 using XrayMlOps.Storage;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.ControlPlane.Tests;
+
+/// <summary>What a registry is kept in.</summary>
+public enum Deployment
+{
+    /// <summary>SQLite and a folder.</summary>
+    Embedded,
+
+    /// <summary>PostgreSQL and Azure Blob Storage.</summary>
+    Cloud,
+}
 
 /// <summary>A control plane on a port and a data folder of its own, as its program would run it.</summary>
 public sealed class RegistryHost : IAsyncDisposable
@@ -63,6 +74,17 @@ public sealed class RegistryHost : IAsyncDisposable
         await app.StartAsync(Token);
         return new RegistryHost(app, folder, data is null);
     }
+
+    /// <summary>A host on the stores of a <paramref name="deployment"/>, its data its own.</summary>
+    public static async Task<RegistryHost> StartAsync(Deployment deployment, SharedServers servers) =>
+        deployment == Deployment.Embedded ? await StartAsync() : await StartAsync(await servers.AzuriteAsync(), await (await servers.PostgresAsync()).CreateDatabaseAsync(Token));
+
+    /// <summary>A host on a container of its own.</summary>
+    public static Task<RegistryHost> StartAsync(AzuriteServer azurite, string postgres) => StartAsync(settings: new()
+    {
+        ["ConnectionStrings:registry"] = postgres,
+        ["ConnectionStrings:blobs"] = $"{azurite.ConnectionString};ContainerName=test-{Guid.NewGuid():N}",
+    });
 
     public async Task<T> GetAsync<T>(string path) => (await Http.GetFromJsonAsync<T>(path, XrayJson.Compact, Token))!;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using XrayMlOps.Core.Blobs;
+using XrayMlOps.Storage.Blobs;
 
 namespace XrayMlOps.ControlPlane.Blobs;
 
@@ -10,7 +11,11 @@ internal static class BlobEndpoints
     {
         var blobs = api.MapGroup("/blobs").WithTags("Blobs");
         blobs.MapGet("/{digest}", Get);
+        blobs.MapPost("/collect", Collect);
     }
+
+    private static async Task<Ok<CollectResponse>> Collect(CollectRequest request, BlobCollection collection, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await collection.CollectAsync(request.DryRun, cancellationToken));
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Get(
         string digest, HttpResponse response, IBlobStore blobs, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Preprocessing;
+using XrayMlOps.Imaging.Quality;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Datasets;
@@ -30,6 +31,8 @@ internal sealed class DatasetPublication(
         IReadOnlyList<string> shards = [];
         var isPacked = await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == digest && row.PreprocessingHash == s_preprocessing, cancellationToken);
         if (plan.Request.Pack && !isPacked) shards = await packing.PackAsync(content.Films, packed, cancellationToken);
+        var report = QualityInspection.Report(content.Films, content.Facts, plan.Duplicates, [.. plan.Request.Rejected, .. content.LeftOut], cancellationToken);
+        var reportDigest = await pinning.PutAsync(ReportBlob.Of(report), cancellationToken);
         await pinning.PutAsync(manifest, cancellationToken);
 
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
@@ -39,7 +42,7 @@ internal sealed class DatasetPublication(
             if (origin is not null && !await registry.DatasetVersions.AnyAsync(version => version.Id == origin.Id && version.DeletedAt == null, cancellationToken))
                 return new Publication(null, Created: false, $"{origin.Reference} was deleted while the new version was made from it");
         }
-        var version = await VersionAsync(plan, origins, content, digest, cancellationToken);
+        var version = await VersionAsync(plan, origins, content, digest, reportDigest, cancellationToken);
         if (!await registry.Datasets.AnyAsync(dataset => dataset.Name == plan.Dataset, cancellationToken))
             registry.Datasets.Add(new Dataset { Name = plan.Dataset, CreatedAt = version.CreatedAt });
         registry.DatasetVersions.Add(version);
@@ -58,7 +61,7 @@ internal sealed class DatasetPublication(
     }
 
     private async Task<DatasetVersion> VersionAsync(
-        PushPlan plan, PushOrigins origins, VersionContent content, string digest, CancellationToken cancellationToken)
+        PushPlan plan, PushOrigins origins, VersionContent content, string digest, string report, CancellationToken cancellationToken)
     {
         var last = await registry.DatasetVersions.Where(version => version.DatasetName == plan.Dataset).MaxAsync(version => (int?)version.Number, cancellationToken);
         return new DatasetVersion
@@ -75,6 +78,7 @@ internal sealed class DatasetPublication(
             BaseId = origins.Base?.Id,
             FrozenTestId = origins.FrozenTest?.Id,
             Note = plan.Request.Note,
+            ReportDigest = report,
         };
     }
 
