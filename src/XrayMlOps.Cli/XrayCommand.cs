@@ -50,11 +50,23 @@ internal static class XrayCommand
         new DemoCommand(terminal),
         new DoctorCommand(terminal),
         new PhantomsCommand(terminal),
-        new Command("dataset", "Push films, list and show dataset versions")
+        new Command("dataset", "Push films; show, compare, change, export and delete dataset versions")
         {
             new DatasetPushCommand(terminal),
             new DatasetListCommand(terminal),
+            new DatasetVersionsCommand(terminal),
             new DatasetShowCommand(terminal),
+            new DatasetFilmsCommand(terminal),
+            new DatasetSheetCommand(terminal),
+            new DatasetDiffCommand(terminal),
+            new DatasetAddCommand(terminal),
+            new DatasetRemoveCommand(terminal),
+            new DatasetRelabelCommand(terminal),
+            new DatasetTagCommand(terminal),
+            new DatasetUntagCommand(terminal),
+            new DatasetExportCommand(terminal),
+            new DatasetDeleteCommand(terminal),
+            new DatasetCollectCommand(terminal),
         },
         new TrainCommand(terminal),
         new Command("runs", "List, show and cancel training runs")

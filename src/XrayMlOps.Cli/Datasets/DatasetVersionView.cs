@@ -16,6 +16,10 @@ internal static class DatasetVersionView
             ("Dataset", version.Reference),
             ("Films", $"{Figures.Count(version.Images)} of {Figures.Count(version.Patients, "patient")}, {Figures.Size(version.Bytes)}"),
             ("Split", Describe(version.Split)),
+            ("Made from", version.Base),
+            ("Test set of", version.FrozenTest),
+            ("Tags", version.Tags.Count > 0 ? string.Join(", ", version.Tags) : null),
+            ("Note", version.Note),
             ("Digest", $"sha256:{version.Digest}"),
             ("Created", Figures.Time(version.CreatedAt)));
         console.WriteClassTable(version);
@@ -28,7 +32,7 @@ internal static class DatasetVersionView
             $"Found {Figures.Count(found.Normal)} normal, {Figures.Count(found.Bacteria)} bacteria and {Figures.Count(found.Virus, "virus film")}.");
         console.MarkupLineInterpolated(outcome.Created
             ? (FormattableString)$"[green]New version[/] {outcome.Version.Reference}: {Figures.Count(outcome.Uploaded, "new file")} uploaded."
-            : $"[green]No new version[/]: the folder holds what {outcome.Version.Reference} holds.");
+            : $"[green]No new version[/]: {outcome.Version.Reference} holds the same.");
         console.WriteVersion(outcome.Version);
         if (outcome.Ignored > 0) console.WriteLine($"Ignored: {Figures.Count(outcome.Ignored, "other file")} (hidden, or no film by its name).");
         if (outcome.Duplicates.Count > 0)
@@ -43,6 +47,15 @@ internal static class DatasetVersionView
             console.MarkupLineInterpolated($"[yellow]Skipped[/] as bad: {Figures.Count(outcome.Rejected.Count, "file")}");
             console.WriteLines(outcome.Rejected.Select(film => $"  {film.File}: {film.Reason}"));
         }
+    }
+
+    /// <summary>Shows a version that was made of another one alone.</summary>
+    public static void WriteDerived(this IAnsiConsole console, PushCompleted made, string origin)
+    {
+        console.MarkupLineInterpolated(made.Created
+            ? (FormattableString)$"[green]New version[/] {made.Version.Reference}. What changed: xray dataset diff {made.Version.Base ?? origin} {made.Version.Reference}"
+            : $"[green]No new version[/]: nothing changes in {made.Version.Reference}.");
+        console.WriteVersion(made.Version);
     }
 
     private static string Describe(SplitRule split) =>

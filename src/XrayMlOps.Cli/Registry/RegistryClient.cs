@@ -39,18 +39,23 @@ internal sealed partial class RegistryClient : IDisposable
 
     private async Task<TResponse> PostAsync<TRequest, TResponse>(string path, TRequest content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(content, options: XrayJson.Compact) };
+        using var request = JsonRequest(HttpMethod.Post, path, content);
         using var response = await SendAsync(request, cancellationToken);
         return await ReadAsync<TResponse>(response, cancellationToken);
     }
 
+    private static HttpRequestMessage JsonRequest<T>(HttpMethod method, string path, T content) =>
+        new(method, path) { Content = JsonContent.Create(content, options: XrayJson.Compact) };
+
     /// <summary>Every item of a listing, page by page.</summary>
-    private async IAsyncEnumerable<T> ListAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="query">Conditions, as <c>&amp;name=value</c> each.</param>
+    private async IAsyncEnumerable<T> ListAsync<T>(
+        string path, [EnumeratorCancellation] CancellationToken cancellationToken, string query = "", int pageSize = 200)
     {
         for (string? after = null; ;)
         {
             var page = await GetAsync<Page<T>>(
-                after is null ? $"{path}?limit=200" : $"{path}?limit=200&after={Uri.EscapeDataString(after)}", cancellationToken);
+                $"{path}?limit={pageSize}{query}{(after is null ? "" : $"&after={Uri.EscapeDataString(after)}")}", cancellationToken);
             foreach (var item in page.Items) yield return item;
             if (page.Next is null) yield break;
             after = page.Next;

@@ -34,14 +34,13 @@ internal sealed class DatasetPush(RegistryClient client, IAnsiConsole console, T
         RejectedFilm[] rejected = [.. labelled.Rejected.Concat(uploads.Rejected).OrderBy(film => film.File, StringComparer.Ordinal)];
         RefuseIfStrict(rejected);
 
-        PushedFilm[] films =
-            [.. uploads.Films.Select(film => new PushedFilm(film.Film.File, film.Digest, film.Film.Label, film.Film.Patient)).OrderBy(film => film.File, StringComparer.Ordinal)];
-        if (films is []) throw new CommandFailure(ExitCode.BadInput, $"No film in {path} can be used:{RejectedFilms.Lines(rejected)}");
-        var request = settings.Version with { Films = films, Rejected = rejected };
+        var (films, duplicates) = await new PatientKeys(client, _patience).DescribeAsync(uploads.Films, cancellationToken);
+        if (films.Count == 0) throw new CommandFailure(ExitCode.BadInput, $"No film in {path} can be used:{RejectedFilms.Lines(rejected)}");
+        var request = settings.Version with { Films = films, Rejected = Tellable(rejected, source) };
         var completed = await PublishAsync(settings.Name, request, uploads, cancellationToken);
         return new PushOutcome(
             completed.Version, completed.Created, FilmCounts.Of(labelled.Films),
-            [.. rejected.Concat(completed.Rejected).Distinct().OrderBy(film => film.File, StringComparer.Ordinal)], completed.Duplicates,
+            [.. rejected.Concat(completed.Rejected).Distinct().OrderBy(film => film.File, StringComparer.Ordinal)], [.. duplicates, .. completed.Duplicates],
             source.Ignored, uploads.Uploaded);
 
         void RefuseIfStrict(IReadOnlyList<RejectedFilm> bad)
@@ -54,6 +53,14 @@ internal sealed class DatasetPush(RegistryClient client, IAnsiConsole console, T
     /// <exception cref="CommandFailure">The server refuses; the reasons are named.</exception>
     public Task<PushCompleted> PublishAsync(string name, PushRequest request, CancellationToken cancellationToken) =>
         PublishAsync(name, request, uploads: null, cancellationToken);
+
+    /// <summary>Those that the version's report may name: no DICOM file, for its path may say who it shows.</summary>
+    private static RejectedFilm[] Tellable(IReadOnlyList<RejectedFilm> rejected, FilmSource source)
+    {
+        var paths = source.Files.ToDictionary(file => file.Origin.File, file => file.Path, StringComparer.Ordinal);
+        return [.. rejected.Where(film => FilmName.IsPicture(film.File) && !paths.ContainsKey(film.File)
+            || paths.TryGetValue(film.File, out var path) && !HashedFilm.IsSecret(path))];
+    }
 
     private Task<int> UploadAsync(FilmUploads uploads, IReadOnlyList<LabelledFilm> films, CancellationToken cancellationToken) =>
         ProgressDisplay.ShowAsync(console, time, "Uploading", async progress =>

@@ -9,7 +9,7 @@ namespace XrayMlOps.Cli.Datasets.Push;
 
 /// <summary>
 /// Brings films into the registry: hashes them on all cores, asks which are missing, and uploads those, all at the same time. What goes from one
-/// to the next is bounded; a film's bytes are never held whole.
+/// to the next is bounded, and no film but DICOM is held whole.
 /// </summary>
 /// <param name="verify">See <see cref="MissingFilmsRequest.Verify"/>.</param>
 internal sealed class FilmUploads(RegistryClient client, Patience patience, bool verify)

@@ -1,17 +1,23 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Imaging.Dicom;
 
 namespace XrayMlOps.Cli.Datasets.Push;
 
 /// <summary>A film that was read once to learn its name in the registry.</summary>
 /// <param name="Digest">Of what is uploaded.</param>
 /// <param name="Bytes">Of the same.</param>
-internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes)
+/// <param name="IsDicom">What is uploaded is the file without what may identify the patient; its path stays here too.</param>
+/// <param name="PatientId">Of a DICOM file: whom it, or else the rule, says that it shows. To be turned into a key.</param>
+internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes, bool IsDicom = false, string? PatientId = null)
 {
     private const int BufferBytes = 128 << 10;
 
-    /// <summary>Reads a film piece by piece; what cannot be read, or is larger than any film, answers with the reason.</summary>
+    private static readonly ImagingLimits s_limits = ImagingLimits.Default;
+    private static readonly DicomDeidentifier s_deidentifier = new(s_limits);
+
+    /// <summary>Reads a film, piece by piece unless it is DICOM; what cannot be used answers with the reason.</summary>
     public static (HashedFilm? Film, string? Problem) Read(LabelledFilm film)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -22,9 +28,10 @@ internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes)
             long bytes = 0;
             while (RandomAccess.Read(file, buffer, bytes) is > 0 and var read)
             {
+                if (RandomAccess.GetLength(file) > s_limits.MaxBytes) return (null, $"larger than {s_limits.MaxBytes >> 20} MiB, the most that a film may have");
+                if (bytes == 0 && DicomDeidentifier.IsDicom(buffer.AsSpan(0, read))) return ReadDicom(film);
                 hash.AppendData(buffer, 0, read);
                 bytes += read;
-                if (bytes > ImagingLimits.Default.MaxBytes) return (null, $"larger than {ImagingLimits.Default.MaxBytes >> 20} MiB, the most that a film may have");
             }
             return (new HashedFilm(film, Convert.ToHexStringLower(hash.GetHashAndReset()), bytes), null);
         }
@@ -39,6 +46,40 @@ internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes)
     }
 
     /// <summary>What is uploaded, from its beginning.</summary>
-    /// <exception cref="IOException">The file is gone since.</exception>
-    public Stream Open() => File.OpenRead(Film.Path);
+    /// <exception cref="IOException">The file is gone, or another, since.</exception>
+    public Stream Open()
+    {
+        if (!IsDicom) return File.OpenRead(Film.Path);
+        var clean = Deidentify(Film.Path);
+        return clean.Succeeded ? new MemoryStream(clean.Content, writable: false) : throw new IOException("it changed while it was pushed");
+    }
+
+    /// <summary>Whether a file may not be named to the server: it is DICOM, or there is no telling.</summary>
+    public static bool IsSecret(string path)
+    {
+        Span<byte> start = stackalloc byte[256];
+        try
+        {
+            using var file = File.OpenHandle(path);
+            return DicomDeidentifier.IsDicom(start[..RandomAccess.Read(file, start, 0)]);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    private static (HashedFilm? Film, string? Problem) ReadDicom(LabelledFilm film)
+    {
+        var clean = Deidentify(film.Path);
+        if (!clean.Succeeded) return (null, clean.Film.Reason);
+        // Numbers of two issuers may be equal though the patients are not: written as HL7 writes both.
+        var number = clean is { PatientId: { Length: > 0 } id, IssuerOfPatientId: { Length: > 0 } issuer } ? $"{id}^^^{issuer}" : clean.PatientId;
+        var patient = number is { Length: > 0 } ? number : film.NamedPatient;
+        return patient is null
+            ? (null, "the DICOM file has no PatientID, and nothing else tells whom it shows: push a table with a column patient, or give a rule that finds it")
+            : (new HashedFilm(film, Core.Blobs.Digest.Of(clean.Content), clean.Content.Length, IsDicom: true, patient), null);
+    }
+
+    private static DeidentifiedFilm Deidentify(string path) => s_deidentifier.Deidentify(File.ReadAllBytes(path));
 }
