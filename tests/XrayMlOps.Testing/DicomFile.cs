@@ -26,7 +26,8 @@ public sealed class DicomFile
 
     /// <summary>A film without a window.</summary>
     /// <param name="pixels">Stored values, row by row; negative ones for signed pixels. A JPEG is for the caller to make, and to set as a fragment.</param>
-    public static DicomFile Of(int width, int height, int[] pixels, int stored = 8, bool isSigned = false, string syntax = Syntax.Explicit, string photometric = "MONOCHROME2")
+    public static DicomFile Of(
+        int width, int height, int[] pixels, int stored = 8, bool isSigned = false, string syntax = Syntax.Explicit, string photometric = "MONOCHROME2")
     {
         var allocated = stored > 8 ? 16 : 8;
         var dicom = new DicomFile { TransferSyntax = syntax }

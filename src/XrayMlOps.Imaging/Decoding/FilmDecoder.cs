@@ -13,7 +13,8 @@ namespace XrayMlOps.Imaging.Decoding;
 /// </summary>
 /// <remarks>
 /// Pixels are taken as stored: colour profiles, gamma and EXIF orientation are ignored; transparency is laid over black; of 16
-/// bits a sample of a PNG the upper 8 count, of DICOM what its window makes of them. The result depends on the bytes and the spec alone. Safe to share between threads.
+/// bits a sample of a PNG the upper 8 count, of DICOM what its window makes of them. The result depends on the bytes and the
+/// spec alone. Safe to share between threads.
 /// <para>Damage inside the entropy-coded data of a JPEG that keeps its markers cannot be told from a picture: the format has no check sum.</para>
 /// </remarks>
 public sealed class FilmDecoder(ImagingLimits limits)

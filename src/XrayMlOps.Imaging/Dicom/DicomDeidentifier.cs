@@ -67,7 +67,8 @@ public sealed class DicomDeidentifier(ImagingLimits limits)
         if (!clean.Succeeded) return clean.Film.Reason;
         if (content.SequenceEqual(clean.Content)) return null;
         var forbidden = DicomDataSet.Read(content).Elements.Select(element => element.Tag).Where(tag => !s_written.Contains(tag)).ToArray();
-        if (forbidden is []) return $"the DICOM file is not as de-identification writes it: its header, a value or unused bits of its pixels may hide something; {Advice}";
+        if (forbidden is [])
+            return $"the DICOM file is not as de-identification writes it: its header, a value or unused bits of its pixels may hide something; {Advice}";
         forbidden = [.. forbidden.OrderBy(tag => tag.Group != DicomTag.PatientId.Group)]; // the patient's first
         var named = string.Join(", ", forbidden.Take(NamedAttributes).Select(DicomNames.Of));
         var others = forbidden.Length > NamedAttributes ? $" and {forbidden.Length - NamedAttributes} more" : "";

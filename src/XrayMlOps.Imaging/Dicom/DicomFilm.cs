@@ -29,7 +29,10 @@ internal sealed record DicomFilm(
     /// <summary>The bits of a pixel that count, in their place.</summary>
     public int Mask => ((1 << BitsStored) - 1) << Shift;
 
-    /// <summary>Throws <see cref="DicomRefusedException"/> with the reason. Nothing as large as the picture is allocated before the limits have admitted it.</summary>
+    /// <summary>
+    /// Throws <see cref="DicomRefusedException"/> with the reason. Nothing as large as the picture is allocated before the limits have
+    /// admitted it.
+    /// </summary>
     public static DicomFilm Of(DicomDataSet data, ImagingLimits limits)
     {
         if (!data.TryFind(DicomTag.PixelData, out var pixels)) throw DicomRefusedException.Truncated("the DICOM file ends before its pixel data");
@@ -39,14 +42,16 @@ internal sealed record DicomFilm(
         var admitted = limits.Admit(new FilmInfo(FilmFormat.Dicom, columns, rows));
         if (!admitted.Succeeded) throw new DicomRefusedException(admitted);
 
-        var (allocated, stored, high) = (data.RequiredShort(DicomTag.BitsAllocated), data.RequiredShort(DicomTag.BitsStored), data.RequiredShort(DicomTag.HighBit));
+        var (allocated, stored) = (data.RequiredShort(DicomTag.BitsAllocated), data.RequiredShort(DicomTag.BitsStored));
+        var high = data.RequiredShort(DicomTag.HighBit);
         if (allocated is not (8 or 16) || stored < 8 || stored > 16)
             throw DicomRefusedException.Unsupported($"the DICOM file stores {stored} of {allocated} bits a pixel; 8 to 16 of 8 or 16 are read");
         if (stored > allocated || high >= allocated || high < stored - 1)
             throw DicomRefusedException.Corrupt($"the DICOM file stores {stored} of {allocated} bits a pixel up to bit {high}");
         var representation = data.RequiredShort(DicomTag.PixelRepresentation);
         if (representation > 1) throw DicomRefusedException.Corrupt($"the DICOM file has pixel representation {representation}; 0 and 1 exist");
-        var film = new DicomFilm(admitted.Info, allocated, stored, high + 1 - stored, representation == 1, IsMonochrome1(data), PaddingOf(data, representation == 1), pixels);
+        var isSigned = representation == 1;
+        var film = new DicomFilm(admitted.Info, allocated, stored, high + 1 - stored, isSigned, IsMonochrome1(data), PaddingOf(data, isSigned), pixels);
         film.CheckPixels(data.Syntax);
         return film;
     }
@@ -63,7 +68,7 @@ internal sealed record DicomFilm(
         if (data.Text(DicomTag.PresentationIntentType) == "FOR PROCESSING" || sopClass == $"{Storage}1.1.1")
             throw DicomRefusedException.Unsupported("the DICOM file holds raw pixels for processing; send the picture for presentation");
         if (!s_classes.Contains(sopClass))
-            throw DicomRefusedException.Unsupported("the DICOM file's SOP class is neither computed nor digital radiography nor a secondary capture, which are read");
+            throw DicomRefusedException.Unsupported("the DICOM file's SOP class is neither computed nor digital radiography nor secondary capture");
         if (data.Text(DicomTag.BurnedInAnnotation) == "YES")
             throw DicomRefusedException.Unsupported("the DICOM file says that its pixels carry burned-in annotation, which may tell who is shown");
         if (data.Integer(DicomTag.NumberOfFrames) is { } frames and not 1)

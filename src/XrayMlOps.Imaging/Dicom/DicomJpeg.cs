@@ -22,7 +22,8 @@ internal static class DicomJpeg
     /// <summary>Throws <see cref="DicomRefusedException"/> if it is cut off, or another picture than the file's header describes.</summary>
     public static void Check(ReadOnlySpan<byte> jpeg, DicomFilm film, ImagingLimits limits)
     {
-        if (!jpeg.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) throw DicomRefusedException.Corrupt("the DICOM file's pixels are no JPEG, against its transfer syntax");
+        if (!jpeg.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]))
+            throw DicomRefusedException.Corrupt("the DICOM file's pixels are no JPEG, against its transfer syntax");
         var structure = JpegStructure.Read(jpeg, limits, out var isGray);
         if (!structure.Succeeded) throw new DicomRefusedException(structure);
         if (!isGray || (structure.Info.Width, structure.Info.Height) != (film.Info.Width, film.Info.Height))

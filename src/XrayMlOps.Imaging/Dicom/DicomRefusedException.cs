@@ -2,7 +2,10 @@ using XrayMlOps.Imaging.Decoding;
 
 namespace XrayMlOps.Imaging.Dicom;
 
-/// <summary>Leaves the parser wherever it stands; its entry points turn it into the refusal that it carries. Values of attributes never enter a reason.</summary>
+/// <summary>
+/// Leaves the parser wherever it stands; its entry points turn it into the refusal that it carries. A reason repeats no value that may
+/// tell who is shown.
+/// </summary>
 internal sealed class DicomRefusedException(FilmDecodeResult refusal) : Exception(refusal.Reason)
 {
     public FilmDecodeResult Refusal { get; } = refusal;

@@ -24,7 +24,8 @@ internal static class RunLength
         {
             var start = BinaryPrimitives.ReadUInt32LittleEndian(frame[(4 + 4 * segment)..]);
             var end = segment + 1 < bytesPerPixel ? BinaryPrimitives.ReadUInt32LittleEndian(frame[(8 + 4 * segment)..]) : (uint)frame.Length;
-            if (start < Header || start > end || end > frame.Length) throw DicomRefusedException.Corrupt("the DICOM file's RLE segments lie outside their frame");
+            if (start < Header || start > end || end > frame.Length)
+                throw DicomRefusedException.Corrupt("the DICOM file's RLE segments lie outside their frame");
             Unpack(frame[(int)start..(int)end], pixels[(bytesPerPixel - 1 - segment)..], bytesPerPixel);
         }
     }

@@ -28,7 +28,8 @@ internal readonly record struct Window(double Center, double Width, WindowFuncti
     {
         var (center, width) = (data.Decimal(DicomTag.WindowCenter), data.Decimal(DicomTag.WindowWidth));
         if (center is null && width is null) return null;
-        if (center is null || width is null) throw DicomRefusedException.Corrupt("the DICOM file has a window centre without a width, or a width without a centre");
+        if (center is null || width is null)
+            throw DicomRefusedException.Corrupt("the DICOM file has a window centre without a width, or a width without a centre");
         var function = data.Text(DicomTag.VoiLutFunction) switch
         {
             null or "LINEAR" => WindowFunction.Linear,

@@ -98,7 +98,8 @@ public sealed class MalformedFilmTests
         {
             "jpeg" => Encode(SKEncodedImageFormat.Jpeg, SKColorType.Gray8, side, side, Gray),
             "png" => Encode(SKEncodedImageFormat.Png, SKColorType.Gray8, side, side, Gray),
-            _ => Dicoms.Of(side, side, [.. Enumerable.Range(0, side * side).Select(i => (int)Gray(i % side, i / side))], kind is Syntax.Jpeg ? 8 : 12, syntax: kind)
+            _ => Dicoms.Of(
+                side, side, [.. Enumerable.Range(0, side * side).Select(i => (int)Gray(i % side, i / side))], kind is Syntax.Jpeg ? 8 : 12, syntax: kind)
                 .Set(0x0010_0010, "PN", "A^B").Build(),
         };
     }

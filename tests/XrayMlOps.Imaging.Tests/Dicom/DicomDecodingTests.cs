@@ -106,8 +106,12 @@ public sealed class DicomDecodingTests
     public void Lookup_tables_are_applied_where_there_is_no_window()
     {
         var values = Ramp(8);
-        var modality = new DicomFile().Set(0x0028_3002, "US", [0, 1, 0, 0, 16, 0]).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).SelectMany(i => (byte[])[(byte)i, 2])]);
-        var voi = new DicomFile().Set(0x0028_3002, "US", [0, 1, 0, 2, 8, 0]).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).Select(i => (byte)(255 - i))]);
+        var modality = new DicomFile()
+            .Set(0x0028_3002, "US", [0, 1, 0, 0, 16, 0])
+            .Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).SelectMany(i => (byte[])[(byte)i, 2])]);
+        var voi = new DicomFile()
+            .Set(0x0028_3002, "US", [0, 1, 0, 2, 8, 0])
+            .Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).Select(i => (byte)(255 - i))]);
 
         foreach (var syntax in Syntax.Lossless)
         {
@@ -126,7 +130,8 @@ public sealed class DicomDecodingTests
 
         foreach (var syntax in Syntax.Lossless)
         {
-            Assert.Equal(plain, Pixels(Dicoms.Of(Side, Side, [.. values.Select((value, i) => value | i % 16 << 12)], 12, syntax: syntax).Build(), Square(Side)));
+            var above = Dicoms.Of(Side, Side, [.. values.Select((value, i) => value | i % 16 << 12)], 12, syntax: syntax);
+            Assert.Equal(plain, Pixels(above.Build(), Square(Side)));
             var shifted = Dicoms.Of(Side, Side, [.. values.Select((value, i) => value << 3 | i % 8)], 12, syntax: syntax).Set(0x0028_0102, 14);
             Assert.Equal(plain, Pixels(shifted.Build(), Square(Side)));
         }

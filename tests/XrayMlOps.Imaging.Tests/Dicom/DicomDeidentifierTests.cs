@@ -68,7 +68,12 @@ public sealed class DicomDeidentifierTests
         {
             var (syntax, stored, isSigned, isInverted, window, padding, values) = generated;
             var dicom = Dicoms.Of(Side, Side, values, stored, isSigned, Syntax.Lossless[syntax], isInverted ? "MONOCHROME1" : "MONOCHROME2");
-            if (window > 0) dicom.Window("100.5\\3", "1e2 \\77", ((string[])["LINEAR", "LINEAR_EXACT", "SIGMOID"])[window - 1]).Set(0x0028_1053, "DS", "0.333333333333333333").Set(0x0028_1052, "DS", "-7");
+            if (window > 0)
+            {
+                dicom.Window("100.5\\3", "1e2 \\77", ((string[])["LINEAR", "LINEAR_EXACT", "SIGMOID"])[window - 1])
+                    .Set(0x0028_1053, "DS", "0.333333333333333333")
+                    .Set(0x0028_1052, "DS", "-7");
+            }
             if (padding >= 0) dicom.Set(0x0028_0120, padding);
             var film = dicom.Build();
 
@@ -83,7 +88,10 @@ public sealed class DicomDeidentifierTests
     [Fact]
     public void Lookup_tables_go_along_without_their_explanations()
     {
-        var table = new DicomFile().Set(0x0028_3002, "US", [0, 1, 0, 0, 8, 0]).Set(0x0028_3003, "LO", Secret).Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).Select(i => (byte)(i * i))]);
+        var table = new DicomFile()
+            .Set(0x0028_3002, "US", [0, 1, 0, 0, 8, 0])
+            .Set(0x0028_3003, "LO", Secret)
+            .Set(0x0028_3006, "OW", [.. Enumerable.Range(0, 256).Select(i => (byte)(i * i))]);
         foreach (var syntax in Syntax.Lossless)
         {
             var film = Film(syntax).SetSequence(0x0028_3000, isUndefined: true, table).SetSequence(0x0028_3010, isUndefined: true, table).Build();

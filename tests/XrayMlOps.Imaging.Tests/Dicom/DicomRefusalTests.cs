@@ -95,11 +95,15 @@ public sealed class DicomRefusalTests
     [InlineData("UN")]
     public void Nesting_is_bounded(string vr)
     {
-        byte[] open = [.. vr == "UN" ? (byte[])[0x09, 0, 1, 0x10, .. "UN"u8, 0, 0] : [0x08, 0, 0x40, 0x11, .. "SQ"u8, 0, 0], 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF];
-        var film = Film(Syntax.Explicit).Build();
-        byte[] nested = [.. film[..^(256 + 12)], .. Enumerable.Repeat(open, 10_000).SelectMany(bytes => bytes)];
+        var syntax = vr == "UN" ? Syntax.Implicit : Syntax.Explicit; // what is unknown is implicit
+        var open = new DicomFile().Set(0x0009_1001, vr, "").DataSet(isExplicit: true)[..8];
+        byte[] unbounded = [0xFF, 0xFF, 0xFF, 0xFF], item = [0xFE, 0xFF, 0, 0xE0, .. unbounded];
+        byte[] inner = [.. syntax == Syntax.Implicit ? open[..4] : open, .. unbounded, .. item];
+        var film = new DicomFile().Build();
 
-        Assert.Contains(vr == "UN" ? "DICOM" : "deeper than 16", Decode(nested).Reason, StringComparison.Ordinal);
+        byte[] nested = [.. film, .. open, .. unbounded, .. item, .. Enumerable.Repeat(inner, 10_000).SelectMany(bytes => bytes)];
+
+        Assert.Contains("nests sequences deeper than 16", Decode(nested).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

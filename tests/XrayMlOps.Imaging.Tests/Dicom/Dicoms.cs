@@ -12,9 +12,9 @@ internal static class Dicoms
         int width, int height, int[] pixels, int stored = 8, bool isSigned = false, string syntax = Syntax.Explicit, string photometric = "MONOCHROME2")
     {
         var film = DicomFile.Of(width, height, pixels, stored, isSigned, syntax, photometric);
-        return syntax == Syntax.Jpeg
-            ? film.SetFragments(DicomFile.Even(Films.Encode(SKEncodedImageFormat.Jpeg, SKColorType.Gray8, width, height, (x, y) => (byte)pixels[y * width + x])))
-            : film;
+        if (syntax != Syntax.Jpeg) return film;
+        var jpeg = Films.Encode(SKEncodedImageFormat.Jpeg, SKColorType.Gray8, width, height, (x, y) => (byte)pixels[y * width + x]);
+        return film.SetFragments(DicomFile.Even(jpeg));
     }
 
     public static string Decimal(double number) => number.ToString("R", CultureInfo.InvariantCulture);
