@@ -64,8 +64,9 @@ public sealed class DerivedVersionTests(SharedServers servers)
         var (moved, other) = (films["NORMAL/IM-0000-0001.jpeg"], Films.Jpeg(900));
         await host.UploadAsync([other]);
 
-        var completed = await host.PushCompletedAsync("chest", new PushRequest(
-            [new("VIRUS/a.jpeg", Digest.Of(moved), ImageLabel.Virus, "a"), new("NORMAL/IM-0001-0001.jpeg", Digest.Of(other), ImageLabel.Normal, "b")]) { Base = "chest" });
+        PushedFilm again = new("VIRUS/a.jpeg", Digest.Of(moved), ImageLabel.Virus, "a"), taken = new("NORMAL/IM-0001-0001.jpeg", Digest.Of(other), ImageLabel.Normal, "b");
+
+        var completed = await host.PushCompletedAsync("chest", new PushRequest([again, taken]) { Base = "chest" });
 
         Assert.Equal("NORMAL/IM-0001-0001.jpeg", Assert.Single(completed.Rejected).File);
         var manifest = await ManifestAsync(host, "chest@2");
