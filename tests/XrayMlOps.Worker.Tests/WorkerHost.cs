@@ -29,6 +29,10 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public string Data { get; }
 
+    public IServiceProvider Services => _app.Services;
+
+    public IBlobStore Blobs => Services.GetRequiredService<IBlobStore>();
+
     /// <param name="data">A folder with a registry and blobs.</param>
     public static async Task<WorkerHost> StartAsync(string data, string? trainer = null)
     {
@@ -67,25 +71,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>Writes a queued run on a dataset version of phantoms, as the control plane would, but tells nobody.</summary>
     public async Task<int> AddRunAsync(TrainingRecipe recipe, Architecture? architecture = null, string? registerAs = null, string? alias = null)
     {
-        var blobs = _app.Services.GetRequiredService<IBlobStore>();
-        var options = new PhantomOptions { FilmsPerClass = 8 };
-        List<ManifestEntry> entries = [];
-        foreach (var film in PhantomGenerator.Plan(options))
-        {
-            var content = PhantomGenerator.Film(film.Label, film.Patient, film.Number, options);
-            entries.Add(new ManifestEntry
-            {
-                Digest = await blobs.PutAsync(new MemoryStream(content), null, Token),
-                Label = film.Label,
-                Patient = $"p{film.Patient}",
-                File = film.File,
-                Split = (film.Patient % 4) switch { 0 => Split.Validation, 1 => Split.Test, _ => Split.Train },
-                Bytes = content.Length,
-                Width = 1,
-                Height = 1,
-            });
-        }
-        var manifest = await blobs.PutAsync(new MemoryStream(DatasetManifest.Serialize(entries)), null, Token);
+        var (manifest, films) = await AddManifestAsync();
         var network = architecture ?? Tiny;
         return await WithRegistryAsync(async registry =>
         {
@@ -95,7 +81,7 @@ internal sealed class WorkerHost : IAsyncDisposable
                 Number = 1 + await registry.DatasetVersions.CountAsync(Token),
                 Digest = manifest,
                 CreatedAt = DateTimeOffset.UnixEpoch,
-                Images = entries.Count,
+                Images = films,
                 Patients = 1,
                 Bytes = 1,
                 Split = new SplitRule(),
@@ -119,6 +105,29 @@ internal sealed class WorkerHost : IAsyncDisposable
             await registry.SaveChangesAsync(Token);
             return run.Id;
         });
+    }
+
+    /// <summary>Stores phantoms and their manifest.</summary>
+    public async Task<(string Digest, int Films)> AddManifestAsync()
+    {
+        var options = new PhantomOptions { FilmsPerClass = 8 };
+        List<ManifestEntry> entries = [];
+        foreach (var film in PhantomGenerator.Plan(options))
+        {
+            var content = PhantomGenerator.Film(film.Label, film.Patient, film.Number, options);
+            entries.Add(new ManifestEntry
+            {
+                Digest = await Blobs.PutAsync(new MemoryStream(content), null, Token),
+                Label = film.Label,
+                Patient = $"p{film.Patient}",
+                File = film.File,
+                Split = (film.Patient % 4) switch { 0 => Split.Validation, 1 => Split.Test, _ => Split.Train },
+                Bytes = content.Length,
+                Width = 1,
+                Height = 1,
+            });
+        }
+        return (await Blobs.PutAsync(new MemoryStream(DatasetManifest.Serialize(entries)), null, Token), entries.Count);
     }
 
     public async Task<RunResponse> RunAsync(int id) => (await WithRegistryAsync(registry => registry.FindRunResponseAsync(id, Token)))!;
