@@ -1,4 +1,9 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using XrayMlOps.Core.Datasets;
+using XrayMlOps.Storage.Datasets;
 using XrayMlOps.Storage.Models;
 using XrayMlOps.Testing.Servers;
 
@@ -6,7 +11,7 @@ namespace XrayMlOps.Storage.Tests;
 
 public abstract class RegistryDbContextTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     protected abstract Task<TemporaryRegistry> CreateRegistryAsync();
 
@@ -63,9 +68,40 @@ public sealed class RegistryDbContextOnSqliteTests : RegistryDbContextTests
         await using var registry = await CreateRegistryAsync();
         await using var context = registry.Open();
 
-        var mode = await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(TestContext.Current.CancellationToken);
+        var mode = await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(Token);
 
         Assert.Equal("wal", mode);
+    }
+
+    [Fact]
+    public async Task Registry_of_before_versions_had_a_base_keeps_its_versions_and_tensors()
+    {
+        var folder = Directory.CreateTempSubdirectory("xray-storage-");
+        try
+        {
+            var database = new RegistryDatabase($"Data Source={Path.Combine(folder.FullName, "registry.db")};Pooling=False");
+            await using var context = database.CreateDbContext();
+            await context.GetService<IMigrator>().MigrateAsync("Initial", Token);
+            await context.Database.ExecuteSqlRawAsync(
+                """
+                INSERT INTO Datasets (Name, CreatedAt) VALUES ('chest', 1);
+                INSERT INTO DatasetVersions (DatasetName, Number, Digest, CreatedAt, Images, Patients, Bytes, Split, Counts) VALUES ('chest', 1, 'm', 1, 2, 2, 9, '{{}}', '[]');
+                INSERT INTO Images (Digest, Bytes, Width, Height, Format) VALUES ('i', 9, 3, 3, 'jpeg');
+                INSERT INTO PackedDatasets (ManifestDigest, PreprocessingHash, BlobDigest) VALUES ('m', 'p', 'b');
+                """, Token);
+
+            await context.Database.MigrateAsync(Token);
+
+            Assert.Equal("chest@1", (await context.FindDatasetVersionAsync(new DatasetReference("chest"), Token))?.Reference);
+            Assert.Equal(("b", 0), await context.PackedDatasets.Select(packed => new ValueTuple<string, int>(packed.BlobDigest, packed.Shard)).SingleAsync(Token));
+            Assert.Empty(await context.Images.ToListAsync(Token)); // their facts are not known: they are sent again
+            var orphan = "UPDATE DatasetVersions SET BaseId = 7";
+            await Assert.ThrowsAsync<SqliteException>(() => context.Database.ExecuteSqlRawAsync(orphan, Token));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     protected override Task<TemporaryRegistry> CreateRegistryAsync() => TemporaryRegistry.OnSqliteAsync();

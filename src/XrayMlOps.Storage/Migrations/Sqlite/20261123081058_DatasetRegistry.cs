@@ -1,4 +1,4 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -14,16 +14,27 @@ namespace XrayMlOps.Storage.Migrations.Sqlite
             // again: a push uploads those films once more, and what a version names is read from its manifest.
             migrationBuilder.Sql("DELETE FROM Images;");
 
-            migrationBuilder.DropPrimaryKey(
-                name: "PK_PackedDatasets",
-                table: "PackedDatasets");
+            // SQLite adds a foreign key or changes a primary key by copying the table, which EF does outside of a transaction: a kill in between would
+            // leave half a migration. Written like this all of it is one transaction.
+            migrationBuilder.Sql("ALTER TABLE DatasetVersions ADD COLUMN BaseId INTEGER NULL CONSTRAINT FK_DatasetVersions_DatasetVersions_BaseId REFERENCES DatasetVersions (Id) ON DELETE RESTRICT;");
+            migrationBuilder.Sql("ALTER TABLE DatasetVersions ADD COLUMN FrozenTestId INTEGER NULL CONSTRAINT FK_DatasetVersions_DatasetVersions_FrozenTestId REFERENCES DatasetVersions (Id) ON DELETE RESTRICT;");
 
-            migrationBuilder.AddColumn<int>(
-                name: "Shard",
-                table: "PackedDatasets",
-                type: "INTEGER",
-                nullable: false,
-                defaultValue: 0);
+            migrationBuilder.RenameTable(name: "PackedDatasets", newName: "UnshardedDatasets");
+            migrationBuilder.CreateTable(
+                name: "PackedDatasets",
+                columns: table => new
+                {
+                    ManifestDigest = table.Column<string>(type: "TEXT", nullable: false),
+                    PreprocessingHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Shard = table.Column<int>(type: "INTEGER", nullable: false),
+                    BlobDigest = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PackedDatasets", x => new { x.ManifestDigest, x.PreprocessingHash, x.Shard });
+                });
+            migrationBuilder.Sql("INSERT INTO PackedDatasets (ManifestDigest, PreprocessingHash, Shard, BlobDigest) SELECT ManifestDigest, PreprocessingHash, 0, BlobDigest FROM UnshardedDatasets;");
+            migrationBuilder.DropTable(name: "UnshardedDatasets");
 
             migrationBuilder.AddColumn<double>(
                 name: "Deviation",
@@ -53,12 +64,6 @@ namespace XrayMlOps.Storage.Migrations.Sqlite
                 nullable: false,
                 defaultValue: new byte[0]);
 
-            migrationBuilder.AddColumn<int>(
-                name: "BaseId",
-                table: "DatasetVersions",
-                type: "INTEGER",
-                nullable: true);
-
             migrationBuilder.AddColumn<long>(
                 name: "DeletedAt",
                 table: "DatasetVersions",
@@ -77,12 +82,6 @@ namespace XrayMlOps.Storage.Migrations.Sqlite
                 type: "TEXT",
                 nullable: true);
 
-            migrationBuilder.AddColumn<int>(
-                name: "FrozenTestId",
-                table: "DatasetVersions",
-                type: "INTEGER",
-                nullable: true);
-
             migrationBuilder.AddColumn<string>(
                 name: "Note",
                 table: "DatasetVersions",
@@ -94,11 +93,6 @@ namespace XrayMlOps.Storage.Migrations.Sqlite
                 table: "DatasetVersions",
                 type: "TEXT",
                 nullable: true);
-
-            migrationBuilder.AddPrimaryKey(
-                name: "PK_PackedDatasets",
-                table: "PackedDatasets",
-                columns: new[] { "ManifestDigest", "PreprocessingHash", "Shard" });
 
             migrationBuilder.CreateTable(
                 name: "BlobPins",
@@ -151,22 +145,6 @@ namespace XrayMlOps.Storage.Migrations.Sqlite
                 name: "IX_DatasetTags_VersionId",
                 table: "DatasetTags",
                 column: "VersionId");
-
-            migrationBuilder.AddForeignKey(
-                name: "FK_DatasetVersions_DatasetVersions_BaseId",
-                table: "DatasetVersions",
-                column: "BaseId",
-                principalTable: "DatasetVersions",
-                principalColumn: "Id",
-                onDelete: ReferentialAction.Restrict);
-
-            migrationBuilder.AddForeignKey(
-                name: "FK_DatasetVersions_DatasetVersions_FrozenTestId",
-                table: "DatasetVersions",
-                column: "FrozenTestId",
-                principalTable: "DatasetVersions",
-                principalColumn: "Id",
-                onDelete: ReferentialAction.Restrict);
         }
 
         /// <inheritdoc />
