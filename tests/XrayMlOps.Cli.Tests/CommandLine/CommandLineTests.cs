@@ -11,6 +11,14 @@ public sealed class CommandLineTests
         Assert.All(words, word => Assert.Contains(word, help.Output, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Help_names_every_verb_for_datasets()
+    {
+        var help = await XrayRun.Of("dataset", "--help");
+        string[] words = ["push", "list", "versions", "show", "films", "sheet", "diff", "add", "remove", "relabel", "tag", "untag", "export", "delete", "gc"];
+        Assert.All(words, word => Assert.Matches($@"(?m)^\s+{word}\s", help.Output));
+    }
+
     [Theory]
     [InlineData("dataset", "push")]
     [InlineData("dataset", "push", ".", "--name", "x", "--split", "80/20")]
