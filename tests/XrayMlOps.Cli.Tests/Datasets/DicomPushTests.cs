@@ -29,7 +29,7 @@ public sealed class DicomPushTests(Platform platform) : IDisposable
 
         var films = await XrayRun.Json<ManifestEntry[]>("dataset", "films", "dicom", "--server", platform.Server);
         Assert.All(films, film => Assert.Equal($"{film.Patient}/{film.Digest[..16]}.dcm", film.File));
-        foreach (var file in Directory.EnumerateFiles(platform.DataDirectory, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(platform.DataDirectory, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(content, Encoding.Latin1);
