@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Hosting;
+using XrayMlOps.Core.Blobs;
 
 namespace XrayMlOps.Cli.Tests.Datasets;
 
 public sealed class KilledPushTests(Platform platform)
 {
     [Fact]
-    public async Task Push_that_is_killed_again_and_again_ends_as_if_undisturbed()
+    public async Task Push_that_is_killed_again_and_again_ends_as_if_undisturbed_and_leaves_nothing_behind()
     {
         using TestFolder data = new(), films = new();
         films.WritePhantoms(filmsPerClass: 60, seed: 31);
@@ -33,5 +34,7 @@ public sealed class KilledPushTests(Platform platform)
         var last = await XrayRun.Json<Platform.PushedDataset>("dataset", "push", films.Path, "--name", "killed", "--server", server);
         var undisturbed = await XrayRun.Json<Platform.PushedDataset>("dataset", "push", films.Path, "--name", "undisturbed", "--server", platform.Server);
         Assert.Equal((undisturbed.Version.Digest, 1), (last.Version.Digest, last.Version.Number));
+        var collected = await XrayRun.Json<CollectResponse>("dataset", "gc", "--server", server);
+        Assert.Equal((0, 0), (collected.Blobs, collected.PinnedBlobs));
     }
 }
