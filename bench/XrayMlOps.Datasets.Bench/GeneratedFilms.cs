@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,17 +9,29 @@ using XrayMlOps.Storage.Datasets;
 
 namespace XrayMlOps.Datasets.Bench;
 
-/// <summary>Films that exist in the registry alone, two a patient; the same at each run.</summary>
-internal static class GeneratedFilms
+/// <summary>
+/// Films that exist in the registry alone, two a patient; the same at each run. Made when they are asked for, so that a client that sends
+/// them holds none.
+/// </summary>
+internal sealed class GeneratedFilms(int count) : IReadOnlyList<PushedFilm>
 {
     private const int RowsATransaction = 10_000;
 
-    public static PushedFilm At(int film)
+    public int Count => count;
+
+    public PushedFilm this[int film]
     {
-        var patient = film / 2;
-        var label = (ImageLabel)(patient % 3);
-        return new PushedFilm($"ward-{patient % 97}/{label.Name()}/patient-{patient:D6}-{film % 2}.jpeg", DigestOf(film), label, $"patient-{patient:D6}");
+        get
+        {
+            var patient = film / 2;
+            var label = (ImageLabel)(patient % 3);
+            return new PushedFilm($"ward-{patient % 97}/{label.Name()}/patient-{patient:D6}-{film % 2}.jpeg", DigestOf(film), label, $"patient-{patient:D6}");
+        }
     }
+
+    public IEnumerator<PushedFilm> GetEnumerator() => Enumerable.Range(0, count).Select(film => this[film]).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Tells the registry of the films, as if they had been uploaded.</summary>
     public static async Task SeedAsync(IServiceProvider services, int films)

@@ -27,20 +27,25 @@ internal sealed class StructureModel
     public static StructureModel Fit(IReadOnlyList<FilmFacts> films)
     {
         var step = Math.Max(1, (double)films.Count / MaxSample);
-        var sample = Enumerable.Range(0, Math.Min(films.Count, MaxSample)).Select(i => Standardise(films[(int)(i * step)].Thumbnail)).ToArray();
+        var sample = Enumerable.Range(0, Math.Min(films.Count, MaxSample)).Select(i => Standardised(films[(int)(i * step)])).ToArray();
         var model = new StructureModel(Median(sample), null);
         for (var refit = 0; refit < Refits; refit++)
         {
-            var kept = sample.OrderBy(model.DistanceOf).Take((int)Math.Ceiling(Kept * sample.Length)).ToArray();
+            var kept = sample.OrderBy(film => model.DistanceOf(film)).Take((int)Math.Ceiling(Kept * sample.Length)).ToArray();
             var centre = Mean(kept);
             model = new StructureModel(centre, Factor(Covariance(kept, centre)));
         }
         return model;
     }
 
-    public double Distance(FilmFacts film) => DistanceOf(Standardise(film.Thumbnail));
+    public double Distance(FilmFacts film)
+    {
+        Span<double> standardised = stackalloc double[Pixels];
+        Standardise(film.Thumbnail, standardised);
+        return DistanceOf(standardised);
+    }
 
-    private double DistanceOf(double[] film)
+    private double DistanceOf(ReadOnlySpan<double> film)
     {
         Span<double> difference = stackalloc double[Pixels];
         TensorPrimitives.Subtract(film, _centre, difference);
@@ -48,14 +53,19 @@ internal sealed class StructureModel
         return Math.Sqrt(TensorPrimitives.SumOfSquares<double>(difference) / Pixels);
     }
 
-    /// <summary>To mean 0 and standard deviation 1; a film that is almost blank stays so.</summary>
-    private static double[] Standardise(byte[] thumbnail)
+    private static double[] Standardised(FilmFacts film)
     {
-        var film = new double[Pixels];
+        var standardised = new double[Pixels];
+        Standardise(film.Thumbnail, standardised);
+        return standardised;
+    }
+
+    /// <summary>To mean 0 and standard deviation 1; a film that is almost blank stays so.</summary>
+    private static void Standardise(ReadOnlySpan<byte> thumbnail, Span<double> film)
+    {
         for (var i = 0; i < Pixels; i++) film[i] = thumbnail[i];
         TensorPrimitives.Subtract(film, TensorPrimitives.Sum<double>(film) / Pixels, film);
         TensorPrimitives.Divide(film, Math.Max(Math.Sqrt(TensorPrimitives.SumOfSquares<double>(film) / Pixels), LeastDeviation), film);
-        return film;
     }
 
     private static double[] Median(double[][] films) =>
