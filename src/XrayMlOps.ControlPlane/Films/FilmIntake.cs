@@ -1,6 +1,5 @@
 using System.Buffers;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
@@ -9,7 +8,6 @@ using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Imaging.Dicom;
 using XrayMlOps.Imaging.Packing;
 using XrayMlOps.Imaging.Quality;
-using XrayMlOps.Storage;
 
 namespace XrayMlOps.ControlPlane.Films;
 
@@ -23,19 +21,16 @@ internal readonly record struct IntakeResult(bool IsNew, string? Refusal = null)
 /// no good film leaves nothing behind. At most one film a core is decoded at a time, however many are sent.
 /// </summary>
 internal sealed class FilmIntake(
-    IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, FilmDecoder decoder, DicomDeidentifier deidentifier, RowCache rows, FilmLedger ledger,
+    IBlobStore blobs, FilmDecoder decoder, DicomDeidentifier deidentifier, RowCache rows, FilmLedger ledger,
     ControlPlaneTelemetry telemetry, IOptions<ControlPlaneOptions> options) : IDisposable
 {
     private const int MostInMemory = 256 << 10;
     private static readonly PreprocessingSpec s_spec = PreprocessingSpec.Default;
     private readonly SemaphoreSlim _lane = new(Environment.ProcessorCount);
 
-    /// <param name="content">Read to its end, unless the registry has the film.</param>
     public async Task<IntakeResult> TakeAsync(string digest, Stream content, CancellationToken cancellationToken)
     {
         await ledger.PinAsync(digest, cancellationToken);
-        if (await IsKnownAsync(digest, cancellationToken)) return new IntakeResult(IsNew: false);
-
         await using var spool = new FileBufferingReadStream(content, MostInMemory, bufferLimit: null, SpoolFolder);
         var actual = await Digest.OfAsync(spool, cancellationToken);
         if (actual != digest) return Refused(new BlobDigestMismatchException(digest, actual).Message);
@@ -46,9 +41,9 @@ internal sealed class FilmIntake(
         if (facts is null) return Refused(refusal!);
         spool.Position = 0;
         await blobs.PutAsync(spool, digest, cancellationToken);
-        await ledger.RegisterAsync(facts, cancellationToken);
+        var isNew = await ledger.RegisterAsync(facts, cancellationToken);
         telemetry.CountFilm(accepted: true);
-        return new IntakeResult(IsNew: true);
+        return new IntakeResult(isNew);
     }
 
     /// <summary>Makes the facts of a film known whose blob was stored before films had any.</summary>
@@ -65,12 +60,6 @@ internal sealed class FilmIntake(
     public void Dispose() => _lane.Dispose();
 
     private string SpoolFolder() => Directory.CreateDirectory(options.Value.ScratchFolder).FullName;
-
-    private async Task<bool> IsKnownAsync(string digest, CancellationToken cancellationToken)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancellationToken);
-        return await registry.Images.AnyAsync(image => image.Digest == digest, cancellationToken);
-    }
 
     private async Task<(FilmFacts? Facts, string? Refusal)> DecodeAsync(string digest, Stream content, CancellationToken cancellationToken)
     {

@@ -17,21 +17,15 @@ internal sealed class FilmLedger(IDbContextFactory<RegistryDbContext> registries
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Keeps a blob from collection for as long as a push may need; no write if it is kept already.</summary>
-    public async Task PinAsync(string digest, CancellationToken cancellationToken)
-    {
-        await using (var registry = await registries.CreateDbContextAsync(cancellationToken))
-        {
-            if (await pinning.IsPinnedAsync(registry, digest, cancellationToken)) return;
-        }
-        await WriteAsync(new Entry(digest, Facts: null), cancellationToken);
-    }
+    public Task PinAsync(string digest, CancellationToken cancellationToken) =>
+        pinning.IsPinnedHere(digest) ? Task.CompletedTask : WriteAsync(new Entry(digest, Facts: null), cancellationToken);
 
-    /// <summary>Makes a film known whose blob is pinned and in the store. One that is known already stays as it is.</summary>
-    public Task RegisterAsync(FilmFacts facts, CancellationToken cancellationToken) => WriteAsync(new Entry(facts.Digest, facts), cancellationToken);
+    /// <summary>Makes a film known whose blob is pinned and in the store. False if it is known already: then it stays as it is.</summary>
+    public Task<bool> RegisterAsync(FilmFacts facts, CancellationToken cancellationToken) => WriteAsync(new Entry(facts.Digest, facts), cancellationToken);
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task WriteAsync(Entry entry, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(Entry entry, CancellationToken cancellationToken)
     {
         _entries.Enqueue(entry);
         await _turn.WaitAsync(cancellationToken); // who is cancelled here leaves an entry that the next one writes
@@ -43,12 +37,13 @@ internal sealed class FilmLedger(IDbContextFactory<RegistryDbContext> registries
         {
             _turn.Release();
         }
-        await entry.Written.Task;
+        return await entry.Written.Task;
     }
 
     private async Task WriteAllAsync()
     {
         List<Entry> entries = [];
+        Dictionary<string, FilmFacts> films;
         while (_entries.TryDequeue(out var entry)) entries.Add(entry);
         try
         {
@@ -56,7 +51,7 @@ internal sealed class FilmLedger(IDbContextFactory<RegistryDbContext> registries
             await using var transaction = await registry.BeginAloneAsync(CancellationToken.None);
             string[] pins = [.. entries.Where(entry => entry.Facts is null).Select(entry => entry.Digest).Distinct()];
             if (pins is not []) await pinning.PinAsync(registry, pins, CancellationToken.None);
-            var films = entries.Where(entry => entry.Facts is not null).DistinctBy(entry => entry.Digest).ToDictionary(entry => entry.Digest, entry => entry.Facts!);
+            films = entries.Where(entry => entry.Facts is not null).DistinctBy(entry => entry.Digest).ToDictionary(entry => entry.Digest, entry => entry.Facts!);
             foreach (var known in await registry.KnownDigestsAsync(films.Keys, CancellationToken.None)) films.Remove(known);
             registry.Images.AddRange(films.Values.Select(Image.Of));
             await registry.SaveChangesAsync();
@@ -67,12 +62,13 @@ internal sealed class FilmLedger(IDbContextFactory<RegistryDbContext> registries
             foreach (var entry in entries) entry.Written.SetException(problem);
             return;
         }
-        foreach (var entry in entries) entry.Written.SetResult();
+        foreach (var entry in entries) entry.Written.SetResult(films.ContainsKey(entry.Digest));
     }
 
     /// <param name="Facts">Null to pin the blob, else what to register.</param>
     private sealed record Entry(string Digest, FilmFacts? Facts)
     {
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>Whether it made a film known that was not.</summary>
+        public TaskCompletionSource<bool> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -18,18 +19,26 @@ public sealed class BlobOptions
 /// <summary>Keeps blobs from collection between the moment that they are stored and the moment that something names them.</summary>
 public sealed class BlobPinning(IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, TimeProvider clock, IOptions<BlobOptions> options)
 {
+    private const int MostRemembered = 1 << 20;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _remembered = new(StringComparer.Ordinal);
+
     private TimeSpan PinTime => TimeSpan.FromMinutes(options.Value.PinMinutes);
 
-    /// <summary>Whether a blob is pinned for at least half of the usual time.</summary>
-    public Task<bool> IsPinnedAsync(RegistryDbContext registry, string digest, CancellationToken cancellationToken)
-    {
-        var enough = clock.GetUtcNow() + PinTime / 2;
-        return registry.BlobPins.AnyAsync(pin => pin.Digest == digest && pin.Until > enough, cancellationToken);
-    }
+    /// <summary>
+    /// Whether this host pinned a blob, for at least half of the usual time still: then it need not be pinned again. No pin is taken back before its
+    /// time, so that the database need not be asked.
+    /// </summary>
+    public bool IsPinnedHere(string digest) => _remembered.TryGetValue(digest, out var until) && until > clock.GetUtcNow() + PinTime / 2;
 
     /// <inheritdoc cref="BlobPins.PinBlobsAsync"/>
-    public Task PinAsync(RegistryDbContext registry, IEnumerable<string> digests, CancellationToken cancellationToken) =>
-        registry.PinBlobsAsync(digests, clock.GetUtcNow() + PinTime, cancellationToken);
+    public async Task PinAsync(RegistryDbContext registry, IReadOnlyCollection<string> digests, CancellationToken cancellationToken)
+    {
+        var until = clock.GetUtcNow() + PinTime;
+        await registry.PinBlobsAsync(digests, until, cancellationToken);
+        if (registry.Database.CurrentTransaction is not null) return; // it may yet be rolled back
+        if (_remembered.Count > MostRemembered) _remembered.Clear();
+        foreach (var digest in digests) _remembered[digest] = until;
+    }
 
     /// <summary>Pins and stores a blob, to be named soon; answers its digest.</summary>
     /// <param name="content">Seekable; stored from its beginning.</param>
