@@ -74,7 +74,7 @@ internal sealed class DatasetPublication(
             Patients = content.Films.Select(film => film.Patient).Distinct().Count(),
             Bytes = content.Films.Sum(film => film.Bytes),
             Split = content.Split,
-            Counts = [.. Enum.GetValues<Split>().Select(split => Count(content.Films, split))],
+            Counts = SplitTally.Of(content.Films),
             BaseId = origins.Base?.Id,
             FrozenTestId = origins.FrozenTest?.Id,
             Note = plan.Request.Note,
@@ -88,12 +88,5 @@ internal sealed class DatasetPublication(
         if (await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == manifest && row.PreprocessingHash == s_preprocessing, cancellationToken)) return;
         registry.PackedDatasets.AddRange(shards.Select((blob, shard) =>
             new PackedDataset { ManifestDigest = manifest, PreprocessingHash = s_preprocessing, Shard = shard, BlobDigest = blob }));
-    }
-
-    private static SplitCounts Count(IReadOnlyList<ManifestEntry> films, Split split)
-    {
-        var labels = films.Where(film => film.Split == split).CountBy(film => film.Label).ToDictionary();
-        return new SplitCounts(
-            split, labels.GetValueOrDefault(ImageLabel.Normal), labels.GetValueOrDefault(ImageLabel.Bacteria), labels.GetValueOrDefault(ImageLabel.Virus));
     }
 }

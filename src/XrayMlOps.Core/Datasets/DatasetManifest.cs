@@ -93,7 +93,8 @@ public static class DatasetManifest
         }
     }
 
-    private static Utf8JsonWriter Writer(IBufferWriter<byte> lines) => new(lines, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default, SkipValidation = true });
+    private static Utf8JsonWriter Writer(IBufferWriter<byte> lines) =>
+        new(lines, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default, SkipValidation = true });
 
     private static void WriteLine(ArrayBufferWriter<byte> lines, Utf8JsonWriter json, ManifestEntry entry)
     {

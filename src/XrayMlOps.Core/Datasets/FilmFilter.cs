@@ -8,7 +8,9 @@ public sealed record FilmFilter
     /// <summary>Digests, or their beginnings (8 digits at least).</summary>
     public IReadOnlyList<string>? Digests { get; init; }
 
-    /// <summary>Patterns of <see cref="ManifestEntry.File"/>: <c>*</c> stands for any characters but a slash, <c>**</c> for any, <c>?</c> for one but a slash.</summary>
+    /// <summary>
+    /// Patterns of <see cref="ManifestEntry.File"/>: <c>*</c> stands for any characters but a slash, <c>**</c> for any, <c>?</c> for one but a slash.
+    /// </summary>
     public IReadOnlyList<string>? Files { get; init; }
 
     public IReadOnlyList<ImageLabel>? Labels { get; init; }
@@ -24,7 +26,8 @@ public sealed record FilmFilter
     public IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
-        if (this is { Digests: null, Files: null, Labels: null, Splits: null, Patients: null, Flags: null }) problems.Add("it has no condition, so every film would match: give one");
+        if (this is { Digests: null, Files: null, Labels: null, Splits: null, Patients: null, Flags: null })
+            problems.Add("it has no condition, so every film would match: give one");
         Check("digests", Digests, digest => DigestPrefix.IsValid(digest) ? null : DigestPrefix.Rule);
         Check("files", Files, FilmFile.ProblemOfText);
         Check("patients", Patients, FilmFile.ProblemOfText);

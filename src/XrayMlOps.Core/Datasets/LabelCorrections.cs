@@ -2,7 +2,9 @@ using XrayMlOps.Core.Blobs;
 
 namespace XrayMlOps.Core.Datasets;
 
-/// <summary>A label that a reviewer gave. Exactly one of <paramref name="Digest"/> (or its first 8 digits or more) and <paramref name="File"/> names the film.</summary>
+/// <summary>
+/// A label that a reviewer gave. Exactly one of <paramref name="Digest"/> (or its first 8 digits or more) and <paramref name="File"/> names the film.
+/// </summary>
 public sealed record LabelCorrection(ImageLabel Label, string? Digest = null, string? File = null);
 
 public static class LabelCorrections
@@ -15,12 +17,17 @@ public static class LabelCorrections
     {
         List<string> problems = [];
         Dictionary<int, ImageLabel> labels = [];
-        var byFile = corrections.Any(correction => correction?.File is not null) ? films.Index().ToLookup(film => film.Item.File, film => film.Index, StringComparer.Ordinal) : null;
+        var byFile = corrections.Any(correction => correction?.File is not null)
+            ? films.Index().ToLookup(film => film.Item.File, film => film.Index, StringComparer.Ordinal)
+            : null;
         foreach (var (number, correction) in corrections.Index())
         {
             var (film, problem) = Find(correction);
             if (problem is null && !labels.TryAdd(film, correction.Label) && labels[film] != correction.Label)
-                problem = $"film '{films[film].File}' (sha256:{films[film].Digest}) is {labels[film].Name()} by another correction and {correction.Label.Name()} by this";
+            {
+                problem = $"film '{films[film].File}' (sha256:{films[film].Digest}) is {labels[film].Name()} by another correction "
+                    + $"and {correction.Label.Name()} by this";
+            }
             if (problem is not null) problems.Add($"label {number}: {problem}");
         }
         if (problems.Count > 0) return (films, problems);

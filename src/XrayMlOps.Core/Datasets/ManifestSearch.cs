@@ -49,5 +49,7 @@ internal static class ManifestSearch
 
     /// <summary>Where a digest lies among all, 0 to 1: its first 52 bits.</summary>
     private static double Key(string digest) =>
-        digest.Length >= 13 && long.TryParse(digest.AsSpan(0, 13), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits) ? bits / (double)(1L << 52) : 0;
+        digest.Length >= 13 && long.TryParse(digest.AsSpan(0, 13), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)
+            ? bits / (double)(1L << 52)
+            : 0;
 }

@@ -7,17 +7,23 @@ namespace XrayMlOps.Core.Datasets;
 /// whole to the split that misses most of the classes that the patient brings. No patient can cross, by construction.
 /// </summary>
 /// <remarks>
-/// Where no split is kept, each patient has films of one class and none more than 0.5 % of its class, every class is divided within one percentage
-/// point of the shares: a split that takes a patient of s films misses more than 0 of the class, so that none ends up more than s over its share, nor (there are
-/// two others) more than 2 s under it. Patients with films of several classes come out as near where they are many and small.
+/// Where no split is kept, each patient has films of one class and none more than 0.5 % of its class, every class is divided within one
+/// percentage point of the shares: a split that takes a patient of s films misses more than 0 of the class, so that none ends up more than s
+/// over its share, nor (there are two others) more than 2 s under it. Patients with films of several classes come out as near where they are
+/// many and small.
 /// </remarks>
 public static class PatientSplitter
 {
     private static readonly Split[] s_splits = Enum.GetValues<Split>();
 
-    /// <summary>The split of each film, in the order given. Deterministic: the order of <paramref name="films"/> does not matter to a patient's split.</summary>
+    /// <summary>
+    /// The split of each film, in the order given. Deterministic: the order of <paramref name="films"/> does not matter to a patient's split.
+    /// </summary>
     /// <param name="kept">Patients whose split is settled. The others are divided so that all films together come near the shares.</param>
-    /// <param name="testFrozen">No patient goes to the test split but those that <paramref name="kept"/> has there; the others are divided between train and validation as their shares are.</param>
+    /// <param name="testFrozen">
+    /// No patient goes to the test split but those that <paramref name="kept"/> has there; the others are divided between train and validation
+    /// as their shares are.
+    /// </param>
     public static Split[] Assign(
         IReadOnlyList<(string Patient, ImageLabel Label)> films, SplitRule rule, IReadOnlyDictionary<string, Split>? kept = null, bool testFrozen = false)
     {

@@ -29,7 +29,8 @@ public sealed class TensorPacker(IBlobStore blobs, FilmDecoder decoder, string s
         IReadOnlyList<ManifestEntry> films, PreprocessingSpec spec, RowCache? cache, Func<Stream, CancellationToken, Task<string>> store, Action<int>? packed,
         CancellationToken cancellationToken)
     {
-        var patients = films.Select(film => film.Patient).Distinct().Order(StringComparer.Ordinal).Index().ToDictionary(patient => patient.Item, patient => (long)patient.Index);
+        var patients = films.Select(film => film.Patient).Distinct().Order(StringComparer.Ordinal).Index()
+            .ToDictionary(patient => patient.Item, patient => (long)patient.Index);
         var filmBytes = (long)spec.Height * spec.Width + PackedTensors.LabelBytes;
         var filmsAShard = (int)Math.Clamp((LargestShard - HeaderBytes) / filmBytes, 1, int.MaxValue);
 

@@ -1,8 +1,8 @@
 namespace XrayMlOps.Training.Data;
 
 /// <summary>
-/// The pixels of a dataset version's films where they lie on the disk, in one file or several. The system reads what is asked for and keeps what it has room for,
-/// so a version may be larger than memory.
+/// The pixels of a dataset version's films where they lie on the disk, in one file or several. The system reads what is asked for and keeps
+/// what it has room for, so a version may be larger than memory.
 /// </summary>
 /// <param name="height">Of each film.</param>
 /// <param name="width">Of each film.</param>

@@ -77,7 +77,8 @@ internal sealed class NpzFile : IDisposable
     /// <summary>Maps the elements of an array; the stream reads them from memory, and may outlive this.</summary>
     public Stream Map(NpzArray array)
     {
-        using var mapping = MemoryMappedFile.CreateFromFile(_file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using var mapping = MemoryMappedFile.CreateFromFile(
+            _file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         return mapping.CreateViewStream(array.Offset, array.Bytes, MemoryMappedFileAccess.Read);
     }
 
@@ -104,7 +105,8 @@ internal sealed class NpzFile : IDisposable
         if (at < 0 || tail.Length - at < EndBytes) throw new InvalidDataException("it is no zip file, or it was cut off");
         var end = tail.AsSpan(at);
         var (count, length, start) = (
-            BinaryPrimitives.ReadUInt16LittleEndian(end[10..]), BinaryPrimitives.ReadUInt32LittleEndian(end[12..]), BinaryPrimitives.ReadUInt32LittleEndian(end[16..]));
+            BinaryPrimitives.ReadUInt16LittleEndian(end[10..]), BinaryPrimitives.ReadUInt32LittleEndian(end[12..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(end[16..]));
         if (start == uint.MaxValue) throw new InvalidDataException("it is a zip64 file; make shards of less than 4 GB");
         if (length > LongestDirectory || start + (long)length > _file.Length) throw new InvalidDataException("its zip directory is damaged");
 
@@ -117,10 +119,12 @@ internal sealed class NpzFile : IDisposable
         {
             if (rest.Length < DirectoryEntryBytes || !rest.StartsWith("PK\x1\x2"u8)) throw new InvalidDataException("its zip directory is damaged");
             var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(rest[28..]);
-            var entryLength = DirectoryEntryBytes + nameLength + BinaryPrimitives.ReadUInt16LittleEndian(rest[30..]) + BinaryPrimitives.ReadUInt16LittleEndian(rest[32..]);
+            var (extra, comment) = (BinaryPrimitives.ReadUInt16LittleEndian(rest[30..]), BinaryPrimitives.ReadUInt16LittleEndian(rest[32..]));
+            var entryLength = DirectoryEntryBytes + nameLength + extra + comment;
             if (rest.Length < entryLength) throw new InvalidDataException("its zip directory is damaged");
             entries[Encoding.UTF8.GetString(rest.Slice(DirectoryEntryBytes, nameLength))] = (
-                BinaryPrimitives.ReadUInt16LittleEndian(rest[10..]), BinaryPrimitives.ReadUInt32LittleEndian(rest[42..]), BinaryPrimitives.ReadUInt32LittleEndian(rest[20..]));
+                BinaryPrimitives.ReadUInt16LittleEndian(rest[10..]), BinaryPrimitives.ReadUInt32LittleEndian(rest[42..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(rest[20..]));
             rest = rest[entryLength..];
         }
         return entries;
