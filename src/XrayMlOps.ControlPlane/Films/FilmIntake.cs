@@ -30,7 +30,7 @@ internal sealed class FilmIntake(
 
     public async Task<IntakeResult> TakeAsync(string digest, Stream content, CancellationToken cancellationToken)
     {
-        await ledger.PinAsync(digest, cancellationToken);
+        await ledger.PinAsync(digest);
         await using var spool = new FileBufferingReadStream(content, MostInMemory, bufferLimit: null, SpoolFolder);
         var actual = await Digest.OfAsync(spool, cancellationToken);
         if (actual != digest) return Refused(new BlobDigestMismatchException(digest, actual).Message);
@@ -41,7 +41,7 @@ internal sealed class FilmIntake(
         if (facts is null) return Refused(refusal!);
         spool.Position = 0;
         await blobs.PutAsync(spool, digest, cancellationToken);
-        var isNew = await ledger.RegisterAsync(facts, cancellationToken);
+        var isNew = await ledger.RegisterAsync(facts);
         telemetry.CountFilm(accepted: true);
         return new IntakeResult(isNew);
     }
@@ -53,7 +53,7 @@ internal sealed class FilmIntake(
         await using var blob = await blobs.OpenReadAsync(digest, cancellationToken);
         var (facts, refusal) = await DecodeAsync(digest, blob, cancellationToken);
         if (facts is null) throw new InvalidDataException($"The film sha256:{digest} is in the store, but cannot be read: {refusal}.");
-        await ledger.RegisterAsync(facts, cancellationToken);
+        await ledger.RegisterAsync(facts);
         return facts;
     }
 

@@ -17,18 +17,18 @@ internal sealed class FilmLedger(IDbContextFactory<RegistryDbContext> registries
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Keeps a blob from collection for as long as a push may need; no write if it is kept already.</summary>
-    public Task PinAsync(string digest, CancellationToken cancellationToken) =>
-        pinning.IsPinnedHere(digest) ? Task.CompletedTask : WriteAsync(new Entry(digest, Facts: null), cancellationToken);
+    public Task PinAsync(string digest) => pinning.IsPinnedHere(digest) ? Task.CompletedTask : WriteAsync(new Entry(digest, Facts: null));
 
     /// <summary>Makes a film known whose blob is pinned and in the store. False if it is known already: then it stays as it is.</summary>
-    public Task<bool> RegisterAsync(FilmFacts facts, CancellationToken cancellationToken) => WriteAsync(new Entry(facts.Digest, facts), cancellationToken);
+    public Task<bool> RegisterAsync(FilmFacts facts) => WriteAsync(new Entry(facts.Digest, facts));
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<bool> WriteAsync(Entry entry, CancellationToken cancellationToken)
+    /// <summary>Not to be cancelled: an entry that nobody waits for would be written with the next push, when its film's pin ran out and its blob may be gone.</summary>
+    private async Task<bool> WriteAsync(Entry entry)
     {
         _entries.Enqueue(entry);
-        await _turn.WaitAsync(cancellationToken); // who is cancelled here leaves an entry that the next one writes
+        await _turn.WaitAsync();
         try
         {
             if (!entry.Written.Task.IsCompleted) await WriteAllAsync();

@@ -4,8 +4,11 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using XrayMlOps.ControlPlane.Films;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.Storage;
 
 namespace XrayMlOps.ControlPlane.Tests.Intake;
 
@@ -60,6 +63,30 @@ public sealed class FilmEndpointsTests
 
         Assert.Equal(HttpStatusCode.Created, healed.StatusCode);
         Assert.Empty(await host.MissingAsync(digests, verify: true));
+    }
+
+    [Fact]
+    public async Task Film_whose_sender_hangs_up_is_known_when_its_request_ends_or_never()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        var (intake, ledger) = (host.Services.GetRequiredService<FilmIntake>(), host.Services.GetRequiredService<FilmLedger>());
+        byte[][] films = [.. Enumerable.Range(0, 8).Select(Films.Jpeg)];
+        await host.MissingAsync(films.Select(film => Digest.Of(film))); // pins them
+        using var gone = new CancellationTokenSource();
+        var requests = await host.WithRegistryAsync(async registry =>
+        {
+            await using var alone = await registry.BeginAloneAsync(Token);
+            var taken = films.Select(film => Task.Run(() => intake.TakeAsync(Digest.Of(film), new MemoryStream(film), gone.Token), Token)).ToArray();
+            while (await host.Blobs.ListAsync(Token).CountAsync(Token) < films.Length) await Task.Delay(10, Token);
+            await gone.CancelAsync(); // all are stored and wait to be registered
+            return taken;
+        });
+        foreach (var request in requests) await ((Task)request).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+        var known = await host.WithRegistryAsync(registry => registry.Images.CountAsync(Token));
+        await ledger.PinAsync(new string('a', 64));
+
+        Assert.Equal(known, await host.WithRegistryAsync(registry => registry.Images.CountAsync(Token)));
     }
 
     [Fact]
