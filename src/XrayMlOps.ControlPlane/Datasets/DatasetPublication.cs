@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using XrayMlOps.ControlPlane.Films;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Preprocessing;
@@ -16,7 +17,8 @@ internal readonly record struct Publication(DatasetVersion? Version, bool Create
 
 /// <summary>Makes a version known: first its blobs, then, in one transaction, what names them. A crash between leaves no dangling name.</summary>
 internal sealed class DatasetPublication(
-    RegistryDbContext registry, BlobPinning pinning, VersionPacking packing, TimeProvider clock, IOptions<ControlPlaneOptions> options)
+    RegistryDbContext registry, IBlobStore blobs, BlobPinning pinning, MissingFilms missing, VersionPacking packing, TimeProvider clock,
+    IOptions<ControlPlaneOptions> options)
 {
     private static readonly string s_preprocessing = PreprocessingSpec.Default.Hash();
 
@@ -34,6 +36,8 @@ internal sealed class DatasetPublication(
         var report = QualityInspection.Report(content.Films, content.Facts, plan.Duplicates, [.. plan.Request.Rejected, .. content.LeftOut], cancellationToken);
         var reportDigest = await pinning.PutAsync(ReportBlob.Of(report), cancellationToken);
         await pinning.PutAsync(manifest, cancellationToken);
+        if (await HasLostAnyAsync(plan, shards, cancellationToken))
+            return new Publication(null, Created: false, "making the version took so long that a collection took some of its blobs: push again, or have blobs pinned for longer (Blobs:PinMinutes)");
 
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
         if (await FindSameAsync(plan, origins, digest, cancellationToken) is { } meanwhile) return new Publication(meanwhile, Created: false);
@@ -58,6 +62,19 @@ internal sealed class DatasetPublication(
         var latest = await registry.FindDatasetVersionAsync(new DatasetReference(plan.Dataset), cancellationToken);
         if (latest?.Digest == digest) return latest;
         return origins.Base is { } origin && origin.DatasetName == plan.Dataset && origin.Digest == digest ? origin : null;
+    }
+
+    /// <summary>Pins once more what the version will name and nothing else does: to pack many films may have taken longer than a pin lasts.</summary>
+    /// <returns>Whether something is gone by now.</returns>
+    private async Task<bool> HasLostAnyAsync(PushPlan plan, IReadOnlyList<string> shards, CancellationToken cancellationToken)
+    {
+        if ((await missing.FindManyAsync(plan.Films.Select(film => film.Digest), cancellationToken)).Count > 0) return true;
+        await pinning.PinAsync(registry, shards, cancellationToken);
+        foreach (var shard in shards)
+        {
+            if (!await blobs.ExistsAsync(shard, cancellationToken)) return true;
+        }
+        return false;
     }
 
     private async Task<DatasetVersion> VersionAsync(

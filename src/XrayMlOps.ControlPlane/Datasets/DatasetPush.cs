@@ -28,13 +28,8 @@ internal sealed class DatasetPush(
     }
 
     /// <summary>Films of the push that were not uploaded. The others cannot be collected before the version is made.</summary>
-    public async Task<IReadOnlyList<string>> FindMissingAsync(PushPlan plan, CancellationToken cancellationToken)
-    {
-        List<string> digests = [];
-        foreach (var films in plan.Films.Select(film => film.Digest).Chunk(MissingFilms.MostDigests))
-            digests.AddRange(await missing.FindAsync(films, verify: false, cancellationToken));
-        return digests;
-    }
+    public Task<IReadOnlyList<string>> FindMissingAsync(PushPlan plan, CancellationToken cancellationToken) =>
+        missing.FindManyAsync(plan.Films.Select(film => film.Digest), cancellationToken);
 
     /// <param name="packed">Told how many films are packed so far.</param>
     public async Task<PushEvent> RunAsync(PushPlan plan, PushOrigins origins, IProgress<PushProgress> packed, CancellationToken cancellationToken)

@@ -32,6 +32,14 @@ internal sealed class MissingFilms(IDbContextFactory<RegistryDbContext> registri
         return [.. asked.Where(digest => !known.Contains(digest))];
     }
 
+    /// <summary>As <see cref="FindAsync"/> without verifying, for any number of films: a part at a time, so that others come to write between.</summary>
+    public async Task<IReadOnlyList<string>> FindManyAsync(IEnumerable<string> digests, CancellationToken cancellationToken)
+    {
+        List<string> missing = [];
+        foreach (var some in digests.Chunk(MostDigests)) missing.AddRange(await FindAsync(some, verify: false, cancellationToken));
+        return missing;
+    }
+
     private async Task<string[]> LostAsync(IReadOnlyCollection<string> digests, CancellationToken cancellationToken)
     {
         List<string> lost = [];

@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using XrayMlOps.ControlPlane.Datasets;
 using XrayMlOps.Core.Blobs;
+using XrayMlOps.Core.Datasets;
 using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.ControlPlane.Tests.Datasets;
@@ -52,6 +55,24 @@ public sealed class PushResilienceTests(SharedServers servers)
         foreach (var version in (int[])[1, 2, 3]) Assert.NotEmpty(await host.Http.GetByteArrayAsync($"/api/datasets/chest%40{version}/manifest", Token));
     }
 
+    [Fact]
+    public async Task Version_whose_films_are_collected_while_it_is_packed_is_not_made()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        var films = Films.Some(10);
+        await host.UploadAsync(films.Values);
+        await using var scope = host.Services.CreateAsyncScope();
+        var push = scope.ServiceProvider.GetRequiredService<DatasetPush>();
+        var plan = PushPlan.Make("chest", Films.Request(films)).Plan!;
+        var (origins, _) = await push.FindOriginsAsync(plan, Token);
+
+        var refused = Assert.IsType<PushRefused>(await push.RunAsync(plan, origins, new HourlongPacking(host), Token));
+
+        Assert.Contains("push again", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, (await host.PushCompletedAsync("chest", films)).Version.Number);
+        Assert.Empty(await host.MissingAsync(films.Values.Select(film => Digest.Of(film)), verify: true));
+    }
+
     [Theory]
     [InlineData(Deployment.Embedded)]
     [InlineData(Deployment.Cloud)]
@@ -102,5 +123,20 @@ public sealed class PushResilienceTests(SharedServers servers)
 
         Assert.Equal(60, (await push).Version.Images);
         Assert.Empty(await host.MissingAsync(films.Values.Select(film => Digest.Of(film)), verify: true));
+    }
+
+    /// <summary>After the first film every pin runs out, and somebody collects.</summary>
+    private sealed class HourlongPacking(RegistryHost host) : IProgress<PushProgress>
+    {
+        public void Report(PushProgress value)
+        {
+            if (value.Done == 1) Task.Run(CollectAsync, Token).GetAwaiter().GetResult();
+        }
+
+        private async Task CollectAsync()
+        {
+            await host.ForgetPinsAsync();
+            Assert.NotEqual(0, (await host.CollectAsync()).Blobs);
+        }
     }
 }
