@@ -61,11 +61,13 @@ public sealed partial class BlobCollection(
         if (blobs is FolderBlobStore folder) folder.RemoveLeftovers(now - s_leftoverAge);
         await using var alone = await registry.BeginAloneAsync(cancellationToken);
         await registry.BlobPins.Where(pin => pin.Until <= now).ExecuteDeleteAsync(cancellationToken);
-        await registry.PackedDatasets
-            .Where(packed => !registry.DatasetVersions.Any(version => version.Digest == packed.ManifestDigest && version.DeletedAt == null))
-            .ExecuteDeleteAsync(cancellationToken);
+        await ForgetTensorsAsync(registry, cancellationToken);
         await alone.CommitAsync(cancellationToken);
     }
+
+    private static Task ForgetTensorsAsync(RegistryDbContext registry, CancellationToken cancellationToken) => registry.PackedDatasets
+        .Where(packed => !registry.DatasetVersions.Any(version => version.Digest == packed.ManifestDigest && version.DeletedAt == null))
+        .ExecuteDeleteAsync(cancellationToken);
 
     private async Task CollectAsync(
         RegistryDbContext registry, NamedBlobs named, (DigestKey Blob, long Bytes)[] batch, Tally tally, bool dryRun, CancellationToken cancellationToken)
@@ -81,6 +83,7 @@ public sealed partial class BlobCollection(
         {
             free = await FreeAsync(registry, named, free, sizes, tally, cancellationToken);
             await registry.Images.Where(image => EF.Parameter(free).Contains(image.Digest)).ExecuteDeleteAsync(cancellationToken);
+            await ForgetTensorsAsync(registry, cancellationToken); // of versions that were deleted since: who pushes their films again must not be told that these are there
             await alone.CommitAsync(cancellationToken);
         }
         await using (await registry.BeginAloneAsync(cancellationToken))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Runs;
@@ -89,6 +90,20 @@ public abstract class BlobCollectionTests
     }
 
     [Fact]
+    public async Task Tensors_of_a_version_that_is_deleted_during_the_collection_are_forgotten_with_their_blobs()
+    {
+        await using var bench = await CreateAsync();
+        var version = await bench.PublishAsync("chest", await bench.PushFilmAsync([1]));
+        bench.LetPinsRunOut();
+
+        var freed = await bench.CollectAsync(store: new BlobsWhenListed(bench.Blobs, () => bench.DeleteAsync(version)));
+
+        Assert.Equal(4, freed.Blobs); // film, manifest, tensors, report
+        await using var context = bench.Registry.Open();
+        Assert.Empty(await context.PackedDatasets.ToListAsync(Token)); // or the same films, pushed again, would count as packed
+    }
+
+    [Fact]
     public async Task Nothing_is_freed_while_a_manifest_is_lost()
     {
         await using var bench = await CreateAsync();
@@ -144,6 +159,25 @@ public abstract class BlobCollectionTests
         Assert.Equal(named.Order(), (await bench.StoredAsync()).Keys.Order());
         Assert.Equal((await bench.NamedAsync()).Order(), named.Order());
         Assert.Empty((await bench.ImagesAsync()).Except(named));
+    }
+
+    /// <summary>Something happens while the store is listed.</summary>
+    private sealed class BlobsWhenListed(IBlobStore blobs, Func<Task> happens) : IBlobStore
+    {
+        public Task<bool> ExistsAsync(string digest, CancellationToken cancellationToken) => blobs.ExistsAsync(digest, cancellationToken);
+
+        public Task<Stream> OpenReadAsync(string digest, CancellationToken cancellationToken) => blobs.OpenReadAsync(digest, cancellationToken);
+
+        public Task<string> PutAsync(Stream content, string? expectedDigest, CancellationToken cancellationToken) =>
+            blobs.PutAsync(content, expectedDigest, cancellationToken);
+
+        public Task<bool> DeleteAsync(string digest, CancellationToken cancellationToken) => blobs.DeleteAsync(digest, cancellationToken);
+
+        public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await happens();
+            await foreach (var blob in blobs.ListAsync(cancellationToken)) yield return blob;
+        }
     }
 }
 

@@ -20,9 +20,10 @@ public sealed class CollectionBench(TemporaryRegistry registry, IBlobStore blobs
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
-    public async Task<CollectResponse> CollectAsync(bool dryRun = false)
+    /// <param name="store">In place of the bench's own.</param>
+    public async Task<CollectResponse> CollectAsync(bool dryRun = false, IBlobStore? store = null)
     {
-        using var collection = new BlobCollection(registry.Database, blobs, _clock, NullLogger<BlobCollection>.Instance);
+        using var collection = new BlobCollection(registry.Database, store ?? blobs, _clock, NullLogger<BlobCollection>.Instance);
         return await collection.CollectAsync(dryRun, Token);
     }
 
