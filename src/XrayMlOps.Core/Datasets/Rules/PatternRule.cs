@@ -17,6 +17,7 @@ public sealed class PatternRule : IFilmRule
 
     private readonly Regex _pattern;
     private readonly bool _tellsLabel;
+    private readonly bool _tellsPatient;
     private readonly FilmRuleOptions _options;
     private readonly NameRule _otherwise;
 
@@ -33,8 +34,8 @@ public sealed class PatternRule : IFilmRule
             throw new FilmRuleException($"the pattern '{text}' is no regular expression: {problem.Message}", problem);
         }
         var groups = _pattern.GetGroupNames();
-        _tellsLabel = groups.Contains(LabelGroup);
-        if (!_tellsLabel && !groups.Contains(PatientGroup))
+        (_tellsLabel, _tellsPatient) = (groups.Contains(LabelGroup), groups.Contains(PatientGroup));
+        if (!_tellsLabel && !_tellsPatient)
             throw new FilmRuleException($"the pattern '{text}' names neither a label nor a patient: give it a group (?<label>…) or (?<patient>…)");
         _options = options;
         _otherwise = new NameRule(options);
@@ -53,8 +54,9 @@ public sealed class PatternRule : IFilmRule
         }
         if (!match.Success) return FilmReading.Refused($"its path does not match the pattern '{_pattern}'");
 
-        var patient = match.Groups[PatientGroup] is { Success: true, Length: > 0 } named ? named.Value : null;
-        if (!_tellsLabel) return _otherwise.Read(film) with { Patient = patient };
+        var named = match.Groups[PatientGroup] is { Success: true, Length: > 0 } group ? group.Value : null;
+        if (!_tellsLabel) return _otherwise.Read(film) with { Patient = named };
+        var patient = _tellsPatient ? named : _otherwise.Read(film).Patient;
         var said = match.Groups[LabelGroup].Value;
         return _options.TryParseLabel(said, out var label)
             ? new FilmReading(label, patient)

@@ -58,7 +58,7 @@ public sealed class FilmRulesTests
     [InlineData(@"(?<label>[a-z]+)-(?<patient>p\d+)", "set/virus-p12.png", ImageLabel.Virus, "p12")]
     [InlineData(@"(?<label>bac|vir)(?:_(?<patient>\d+))?\.png$", "bac.png", ImageLabel.Bacteria, null)]
     [InlineData(@"/(?<patient>\d+)_", @"NORMAL\77_a.png", ImageLabel.Normal, "77")]
-    [InlineData("(?<label>normal)", "normal/person3_virus_1.png", ImageLabel.Normal, null)]
+    [InlineData("(?<label>normal)", "normal/person3_virus_1.png", ImageLabel.Normal, "person3")]
     public void Pattern_groups_give_class_and_patient_and_names_the_rest(string pattern, string file, ImageLabel label, string? patient)
     {
         var options = new FilmRuleOptions
