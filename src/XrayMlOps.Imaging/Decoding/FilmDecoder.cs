@@ -41,6 +41,9 @@ public sealed class FilmDecoder(ImagingLimits limits)
     /// <summary>Refuses a file for its length, so that it need not be read; null if the length is fine.</summary>
     public FilmDecodeResult? RefuseLength(long bytes) => limits.RefuseLength(bytes);
 
+    /// <summary>Refuses a file for its first bytes, 132 or more if it has as many; null if they begin a film.</summary>
+    public static FilmDecodeResult? RefuseType(ReadOnlySpan<byte> start) => FilmType.Sniff(start, out var refusal) is null ? refusal : null;
+
     private static unsafe FilmDecodeResult Decode(ReadOnlySpan<byte> content, FilmDecodeResult film, bool isGray, PreprocessingSpec spec, Span<byte> pixels)
     {
         var info = film.Info;

@@ -20,10 +20,11 @@ public sealed class DicomPushTests(Platform platform) : IDisposable
         Write("NORMAL/Doe^John same.dcm", Dicoms.Film(0, "HOSPITAL-0", "OTHER^SPELLING"));
         Write("NORMAL/Doe^Jane nobody.dcm", Dicoms.Film(99, patientId: null));
         Write("Doe^Jane which.dcm", Dicoms.Film(100, "HOSPITAL-99"));
+        Write("NORMAL/Doe^Jane old.dcm", Dicoms.Film(101, "HOSPITAL-98")[132..]); // as before Part 10: nothing says that it is DICOM
 
         var pushed = await Push("dicom", _folder.Path);
         Assert.Equal((18, 9), (pushed.Version.Images, pushed.Version.Patients));
-        Assert.Equal(["Doe^Jane which.dcm", "NORMAL/Doe^Jane nobody.dcm"], pushed.Rejected.Select(film => film.File).Order(StringComparer.Ordinal));
+        Assert.Equal(["Doe^Jane which.dcm", "NORMAL/Doe^Jane nobody.dcm", "NORMAL/Doe^Jane old.dcm"], pushed.Rejected.Select(film => film.File).Order(StringComparer.Ordinal));
         Assert.Contains("PatientID", pushed.Rejected.Single(film => film.File.Contains("nobody", StringComparison.Ordinal)).Reason, StringComparison.Ordinal);
         Assert.Single(pushed.Duplicates);
 

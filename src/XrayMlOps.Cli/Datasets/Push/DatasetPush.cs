@@ -59,7 +59,7 @@ internal sealed class DatasetPush(RegistryClient client, IAnsiConsole console, T
     {
         var paths = source.Files.ToDictionary(file => file.Origin.File, file => file.Path, StringComparer.Ordinal);
         return [.. rejected.Where(film => FilmName.IsPicture(film.File) && !paths.ContainsKey(film.File)
-            || paths.TryGetValue(film.File, out var path) && !HashedFilm.IsSecret(path))];
+            || paths.TryGetValue(film.File, out var path) && !HashedFilm.IsSecret(path, film.File))];
     }
 
     private Task<int> UploadAsync(FilmUploads uploads, IReadOnlyList<LabelledFilm> films, CancellationToken cancellationToken) =>

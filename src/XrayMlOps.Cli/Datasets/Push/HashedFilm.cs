@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using XrayMlOps.Cli.Datasets.Sources;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Imaging.Dicom;
 
@@ -30,6 +31,8 @@ internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes, 
             {
                 if (RandomAccess.GetLength(file) > s_limits.MaxBytes) return (null, $"larger than {s_limits.MaxBytes >> 20} MiB, the most that a film may have");
                 if (bytes == 0 && DicomDeidentifier.IsDicom(buffer.AsSpan(0, read))) return ReadDicom(film);
+                // Not left to the server: DICOM files of old do not say that they are, and name their patient.
+                if (bytes == 0 && FilmDecoder.RefuseType(buffer.AsSpan(0, read)) is { } unknown) return (null, unknown.Reason);
                 hash.AppendData(buffer, 0, read);
                 bytes += read;
             }
@@ -54,14 +57,16 @@ internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes, 
         return clean.Succeeded ? new MemoryStream(clean.Content, writable: false) : throw new IOException("it changed while it was pushed");
     }
 
-    /// <summary>Whether a file may not be named to the server: it is DICOM, or there is no telling.</summary>
-    public static bool IsSecret(string path)
+    /// <summary>Whether a file may not be named to the server: it is DICOM, or there is no telling that it is none.</summary>
+    /// <param name="file">Its name in the source.</param>
+    public static bool IsSecret(string path, string file)
     {
         Span<byte> start = stackalloc byte[256];
         try
         {
-            using var file = File.OpenHandle(path);
-            return DicomDeidentifier.IsDicom(start[..RandomAccess.Read(file, start, 0)]);
+            using var opened = File.OpenHandle(path);
+            var content = start[..RandomAccess.Read(opened, start, 0)];
+            return DicomDeidentifier.IsDicom(content) || (!FilmName.IsPicture(file) && FilmDecoder.RefuseType(content) is not null);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
