@@ -34,7 +34,8 @@ internal sealed class FilmArchive(string archive, ArchiveLimits limits, Director
                 if (archive.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) await ZipFilms.TakeAsync(content, films, cancellationToken);
                 else await TarFilms.TakeAsync(content, archive.EndsWith("gz", StringComparison.OrdinalIgnoreCase), limits, films, cancellationToken);
             }
-            catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or FormatException)
+            // Of a tar the last two tell an absurd length and a kind of entry that is not read.
+            catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or FormatException or InvalidOperationException or NotSupportedException)
             {
                 throw new CommandFailure(ExitCode.BadInput, $"{archive} is no archive of its kind, or damaged after entry {films._entries}: {problem.Message}");
             }

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Datasets.Sources;
 
@@ -119,6 +120,24 @@ public sealed class FilmArchiveTests : IDisposable
         }
         var failure = await Assert.ThrowsAsync<CommandFailure>(() => OpenAsync(archive));
         Assert.Contains("200 times", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData('x', "77777777777")] // attributes of 8 GB
+    [InlineData('L', "77777777777")] // a name of 8 GB
+    [InlineData('S', "00000000000")] // a file with holes
+    public async Task Tar_with_a_header_that_is_not_read_is_refused_with_the_reason(char kind, string length)
+    {
+        var tar = new byte[3 * 512];
+        foreach (var (place, text) in ((int, string)[])[(0, "NORMAL/film.png"), (124, length), (148, "        "), (156, $"{kind}"), (257, "ustar\0" + "00")])
+            Encoding.ASCII.GetBytes(text, tar.AsSpan(place));
+        Encoding.ASCII.GetBytes($"{Convert.ToString(tar.Sum(value => value), 8).PadLeft(6, '0')}\0 ", tar.AsSpan(148));
+        var archive = Path.Combine(_folder.Path, "odd.tar");
+        await File.WriteAllBytesAsync(archive, tar, TestContext.Current.CancellationToken);
+
+        var failure = await Assert.ThrowsAsync<CommandFailure>(() => OpenAsync(archive));
+
+        Assert.Contains("damaged after entry 0", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
