@@ -4,11 +4,28 @@ namespace XrayMlOps.Cli.Registry;
 
 internal sealed partial class RegistryClient
 {
-    /// <summary>Copies a blob to <paramref name="target"/>; the caller verifies it.</summary>
+    private const int CopiedBytes = 64 << 10;
+
+    /// <summary>Copies a blob to <paramref name="target"/>; the caller verifies it. A server that goes away in the middle counts as one that cannot be reached.</summary>
+    /// <exception cref="IOException"><paramref name="target"/> cannot be written.</exception>
     public async Task CopyBlobAsync(string digest, Stream target, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"api/blobs/{digest}"), cancellationToken);
-        await response.Content.CopyToAsync(target, cancellationToken);
+        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[CopiedBytes];
+        while (await ReadAsync() is > 0 and var read) await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+
+        async Task<int> ReadAsync()
+        {
+            try
+            {
+                return await content.ReadAsync(buffer, cancellationToken);
+            }
+            catch (IOException problem)
+            {
+                throw Unreachable(problem);
+            }
+        }
     }
 
     /// <summary>Frees what nothing names, or says what that would be; waits until it is done.</summary>
