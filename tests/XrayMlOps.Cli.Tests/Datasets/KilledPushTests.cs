@@ -1,23 +1,35 @@
 using System.Diagnostics;
-using XrayMlOps.Cli.CommandLine;
-using XrayMlOps.Cli.Hosting;
+using XrayMlOps.Cli.Tests.Hosting;
 using XrayMlOps.Core.Blobs;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Cli.Tests.Datasets;
 
-public sealed class KilledPushTests(Platform platform)
+public sealed class KilledPushTests(Platform platform, SharedServers servers)
 {
     [Fact]
-    public async Task Push_that_is_killed_again_and_again_ends_as_if_undisturbed_and_leaves_nothing_behind()
+    public async Task Push_into_a_folder_that_is_killed_again_and_again_ends_as_if_undisturbed_and_leaves_nothing_behind()
     {
-        using TestFolder data = new(), films = new();
-        films.WritePhantoms(filmsPerClass: 60, seed: 31);
-        await using var log = new StringWriter();
-        var terminal = new Terminal(Terminal.Console(log, redirected: true), Terminal.Console(log, redirected: true), TimeProvider.System);
-        await using var host = await XrayHost.StartAsync(
-            new HostSettings(data.Path, "http://127.0.0.1:0", "none", Verbose: false), terminal, TestContext.Current.CancellationToken);
-        var server = host.Address.ToString();
+        using var data = new TestFolder();
+        using var host = await XrayProcess.UpAsync(data.Path, "none");
+        await KillAndPushAsync(host.Server);
+    }
 
+    [Fact]
+    public async Task Push_into_blob_storage_that_is_killed_again_and_again_ends_as_if_undisturbed_and_leaves_nothing_behind()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (azurite, postgres) = (await servers.AzuriteAsync(), await servers.PostgresAsync());
+        using var data = new TestFolder();
+        using var host = await XrayProcess.UpAsync(
+            data.Path, "none", ("ConnectionStrings__blobs", azurite.ConnectionString), ("ConnectionStrings__registry", await postgres.CreateDatabaseAsync(token)));
+        await KillAndPushAsync(host.Server);
+    }
+
+    private async Task KillAndPushAsync(string server)
+    {
+        using var films = new TestFolder();
+        films.WritePhantoms(filmsPerClass: 60, seed: 31);
         var random = new Random(31);
         for (var attempt = 0; attempt < 10; attempt++)
         {

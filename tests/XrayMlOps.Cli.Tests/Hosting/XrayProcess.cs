@@ -11,7 +11,8 @@ internal sealed class XrayProcess : IDisposable
 
     public string Server { get; }
 
-    public static async Task<XrayProcess> UpAsync(string dataDirectory, string model)
+    /// <param name="environment">Variables beside those of this process.</param>
+    public static async Task<XrayProcess> UpAsync(string dataDirectory, string model, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(
             "dotnet",
@@ -19,6 +20,7 @@ internal sealed class XrayProcess : IDisposable
         {
             RedirectStandardOutput = true,
         };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {

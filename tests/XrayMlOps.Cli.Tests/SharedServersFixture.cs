@@ -1,0 +1,3 @@
+using XrayMlOps.Testing.Servers;
+
+[assembly: AssemblyFixture(typeof(SharedServers))]
