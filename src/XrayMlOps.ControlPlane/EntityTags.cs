@@ -9,7 +9,8 @@ namespace XrayMlOps.ControlPlane;
 /// <summary>Answers 304 to a client that has what it asks for.</summary>
 internal static class EntityTags
 {
-    public const string ForGood = "public, max-age=31536000, immutable";
+    /// <summary>Of what never changes. It shows patients: no cache that others share may keep it.</summary>
+    public const string ForGood = "private, max-age=31536000, immutable";
 
     public static EntityTagHeaderValue Of(string digest) => new($"\"{digest}\"");
 

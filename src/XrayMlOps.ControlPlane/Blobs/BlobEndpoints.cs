@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Storage.Blobs;
 
@@ -24,8 +23,8 @@ internal static class BlobEndpoints
         try
         {
             var content = await blobs.OpenReadAsync(digest, cancellationToken);
-            response.Headers.CacheControl = "public, max-age=31536000, immutable";
-            return TypedResults.Stream(content, "application/octet-stream", entityTag: new EntityTagHeaderValue($"\"{digest}\""), enableRangeProcessing: true);
+            response.Headers.CacheControl = EntityTags.ForGood;
+            return TypedResults.Stream(content, "application/octet-stream", entityTag: EntityTags.Of(digest), enableRangeProcessing: true);
         }
         catch (BlobNotFoundException missing)
         {

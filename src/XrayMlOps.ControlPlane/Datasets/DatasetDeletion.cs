@@ -36,15 +36,14 @@ internal sealed partial class DatasetDeletion(RegistryDbContext registry, TimePr
 
 internal static class DeletionRequests
 {
-    private const int LongestText = 1024;
-
     /// <summary>What is wrong with a request to delete, or null.</summary>
     public static string? ProblemOf(this DeleteDatasetRequest request, string text)
     {
         if (DatasetReference.TryParse(text, out var reference) && reference is { Number: null, Digest: null })
             return $"'{text}' may name another version tomorrow: name the one to delete as '{reference.Name}@3' or '{reference.Name}@sha256:…'";
         if (request is { Force: true } && string.IsNullOrWhiteSpace(request.Reason)) return "force: give a 'reason' with it, which is kept";
-        if (request.Reason is { Length: > LongestText } || request.By is { Length: > LongestText }) return $"reason, by: {LongestText:N0} characters are allowed";
+        if (request.Reason is { Length: > 0 } reason && FilmFile.ProblemOfText(reason) is { } badReason) return $"reason: it {badReason}";
+        if (request.By is { Length: > 0 } by && FilmFile.ProblemOfText(by) is { } badBy) return $"by: it {badBy}";
         return null;
     }
 }

@@ -94,7 +94,7 @@ internal static class ManifestEndpoints
         return found.Version switch
         {
             null => found.Problem!,
-            { ReportDigest: { } digest } => await BlobAsync(http, blobs, digest, found.IsForGood, "application/json", cancellationToken),
+            { ReportDigest: { } digest } => await BlobAsync(http, blobs, digest, isForGood: false, "application/json", cancellationToken), // films alone do not tell what was refused
             var version => Refuse.NotFound($"{version.Reference} has no quality report: it was made before there was one. Push its films again for a version that has."),
         };
     }

@@ -11,7 +11,6 @@ internal sealed record PushPlan(
     DatasetReference? Base, DatasetReference? FreezeTest)
 {
     private const int MostProblems = 20;
-    private const int LongestNote = 1024;
     private const int LongestText = 4096;
 
     /// <summary>A plan, or every problem of the request (up to a number that a person reads).</summary>
@@ -23,7 +22,7 @@ internal sealed record PushPlan(
         if (request is { Films.Count: 0, Base: null }) problems.Add("films: there are none, and no base to take them from");
         if (request is { Base: null, Remove.Count: > 0 }) problems.Add("remove: there is no base to remove films from");
         if (request is { Base: null, Labels.Count: > 0 }) problems.Add("labels: there is no base whose labels they correct");
-        if (request.Note is { Length: > LongestNote }) problems.Add($"note: {request.Note.Length:N0} characters; {LongestNote:N0} are allowed");
+        if (request.Note is { Length: > 0 } note && FilmFile.ProblemOfText(note) is { } text) problems.Add($"note: it {text}");
         problems.AddRange(request.Remove.SelectMany((filter, index) => (filter?.Problems() ?? ["it is null"]).Select(problem => $"remove {index}: {problem}")).Take(MostProblems));
         problems.AddRange(request.Films.SelectMany(ProblemsOf).Take(MostProblems));
         if (request.Rejected.Any(film => film is not { File.Length: <= LongestText, Reason.Length: <= LongestText }))

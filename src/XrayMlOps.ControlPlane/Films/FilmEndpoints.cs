@@ -21,7 +21,7 @@ internal static class FilmEndpoints
         string digest, HttpRequest request, FilmIntake intake, CancellationToken cancellationToken)
     {
         if (!Digest.IsValid(digest)) return Refuse.NoDigest(digest);
-        var film = await intake.TakeAsync(digest, request.Body, cancellationToken);
+        var film = await intake.TakeAsync(digest, request.Body, request.ContentLength, cancellationToken);
         if (film.Refusal is { } reason) return Refuse.Unprocessable(reason);
         return film.IsNew ? TypedResults.Created($"/api/blobs/{digest}") : TypedResults.Ok();
     }

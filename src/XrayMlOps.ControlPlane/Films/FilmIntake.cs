@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
@@ -28,10 +27,14 @@ internal sealed class FilmIntake(
     private static readonly PreprocessingSpec s_spec = PreprocessingSpec.Default;
     private readonly SemaphoreSlim _lane = new(Environment.ProcessorCount);
 
-    public async Task<IntakeResult> TakeAsync(string digest, Stream content, CancellationToken cancellationToken)
+    /// <param name="length">Of <paramref name="content"/>, if it is known before it has come.</param>
+    public async Task<IntakeResult> TakeAsync(string digest, Stream content, long? length, CancellationToken cancellationToken)
     {
         await ledger.PinAsync(digest);
-        await using var spool = new FileBufferingReadStream(content, MostInMemory, bufferLimit: null, SpoolFolder);
+        // A film may be refused for telling who it shows: not even a kill leaves it on the disk.
+        await using Stream spool = length <= MostInMemory ? new MemoryStream((int)length) : ScratchFile.Create(options.Value.ScratchFolder);
+        await content.CopyToAsync(spool, cancellationToken);
+        spool.Position = 0;
         var actual = await Digest.OfAsync(spool, cancellationToken);
         if (actual != digest) return Refused(new BlobDigestMismatchException(digest, actual).Message);
         if (decoder.RefuseLength(spool.Length) is { } tooLong) return Refused(tooLong.Reason!);
@@ -59,28 +62,24 @@ internal sealed class FilmIntake(
 
     public void Dispose() => _lane.Dispose();
 
-    private string SpoolFolder() => Directory.CreateDirectory(options.Value.ScratchFolder).FullName;
-
     private async Task<(FilmFacts? Facts, string? Refusal)> DecodeAsync(string digest, Stream content, CancellationToken cancellationToken)
     {
-        await _lane.WaitAsync(cancellationToken);
-        var length = (int)content.Length;
-        var bytes = ArrayPool<byte>.Shared.Rent(length);
-        var pixels = ArrayPool<byte>.Shared.Rent(rows.RowBytes);
+        await _lane.WaitAsync(cancellationToken); // buffers too are one a core
         try
         {
-            await content.ReadExactlyAsync(bytes.AsMemory(0, length), cancellationToken);
-            var row = pixels.AsMemory(0, rows.RowBytes);
-            var film = decoder.Decode(bytes.AsSpan(0, length), s_spec, row.Span);
-            if (!film.Succeeded) return (null, film.Reason);
-            if (deidentifier.FindForbidden(bytes.AsSpan(0, length)) is { } forbidden) return (null, forbidden);
+            var length = (int)content.Length;
+            using var bytes = MemoryPool<byte>.Shared.Rent(length);
+            using var pixels = MemoryPool<byte>.Shared.Rent(rows.RowBytes);
+            var (film, row) = (bytes.Memory[..length], pixels.Memory[..rows.RowBytes]);
+            await content.ReadExactlyAsync(film, cancellationToken);
+            var result = decoder.Decode(film.Span, s_spec, row.Span);
+            if (!result.Succeeded) return (null, result.Reason);
+            if (deidentifier.FindForbidden(film.Span) is { } forbidden) return (null, forbidden);
             rows.Add(digest, row.Span);
-            return (FilmInspector.Inspect(digest, length, film.Info, row.Span, s_spec.Width, s_spec.Height), null);
+            return (FilmInspector.Inspect(digest, length, result.Info, row.Span, s_spec.Width, s_spec.Height), null);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(bytes);
-            ArrayPool<byte>.Shared.Return(pixels);
             _lane.Release();
         }
     }

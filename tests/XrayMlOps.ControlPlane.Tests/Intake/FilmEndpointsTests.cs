@@ -76,7 +76,7 @@ public sealed class FilmEndpointsTests
         var requests = await host.WithRegistryAsync(async registry =>
         {
             await using var alone = await registry.BeginAloneAsync(Token);
-            var taken = films.Select(film => Task.Run(() => intake.TakeAsync(Digest.Of(film), new MemoryStream(film), gone.Token), Token)).ToArray();
+            var taken = films.Select(film => Task.Run(() => intake.TakeAsync(Digest.Of(film), new MemoryStream(film), film.Length, gone.Token), Token)).ToArray();
             while (await host.Blobs.ListAsync(Token).CountAsync(Token) < films.Length) await Task.Delay(10, Token);
             await gone.CancelAsync(); // all are stored and wait to be registered
             return taken;
