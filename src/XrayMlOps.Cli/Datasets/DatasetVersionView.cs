@@ -45,7 +45,7 @@ internal static class DatasetVersionView
         if (outcome.Rejected.Count > 0)
         {
             console.MarkupLineInterpolated($"[yellow]Skipped[/] as bad: {Figures.Count(outcome.Rejected.Count, "file")}");
-            console.WriteLines(outcome.Rejected.Select(film => $"  {film.File}: {film.Reason}"));
+            console.WriteLine(RejectedFilms.Lines(outcome.Rejected).TrimStart('\n'));
         }
     }
 
