@@ -22,7 +22,7 @@ public sealed class WorkerOptions
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 
-    /// <summary>Packed datasets kept for the next run, 1 to 1,000; never fewer than <see cref="Concurrency"/>.</summary>
+    /// <summary>Packed datasets kept for the next run, 1 to 1,000; never fewer than are in use.</summary>
     [Range(1, 1000)]
     public int CachedDatasets { get; set; } = 3;
 

@@ -37,6 +37,7 @@ internal sealed class RunAttempt(TensorCache tensors, TrainerLocation trainer, R
         var folder = FolderOf(run.Id);
         Directory.CreateDirectory(folder);
         var preprocessing = new PreprocessingSpec { Height = run.Architecture.Input.Height, Width = run.Architecture.Input.Width };
+        using var packed = await tensors.GetAsync(run.DatasetVersion.Digest, preprocessing, lease.Stopping);
         var job = new TrainingJob
         {
             RunId = run.Id,
@@ -45,7 +46,7 @@ internal sealed class RunAttempt(TensorCache tensors, TrainerLocation trainer, R
             Preprocessing = preprocessing,
             Dataset = run.DatasetVersion.Reference,
             DatasetDigest = run.DatasetVersion.Digest,
-            Tensors = await tensors.GetAsync(run.DatasetVersion.Digest, preprocessing, lease.Stopping),
+            Tensors = packed.Paths,
         };
         await File.WriteAllBytesAsync(Path.Combine(folder, TrainingJob.FileName), JsonSerializer.SerializeToUtf8Bytes(job, XrayJson.Indented), lease.Stopping);
 

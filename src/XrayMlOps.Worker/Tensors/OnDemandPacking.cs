@@ -1,17 +1,21 @@
+using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Imaging.Packing;
+using XrayMlOps.Storage;
 using XrayMlOps.Storage.Blobs;
 
 namespace XrayMlOps.Worker.Tensors;
 
 /// <summary>Packs a dataset version for a preprocessing that it was not packed for when it was pushed.</summary>
-internal sealed class OnDemandPacking(IBlobStore blobs, FilmDecoder decoder, BlobPinning pinning)
+internal sealed class OnDemandPacking(IDbContextFactory<RegistryDbContext> registries, IBlobStore blobs, FilmDecoder decoder, BlobPinning pinning)
 {
     /// <param name="folder">Takes scratch files while it works.</param>
     /// <returns>Digests of the shards, which are pinned and in the store.</returns>
+    /// <exception cref="BlobNotFoundException">The manifest or a film is gone.</exception>
+    /// <exception cref="InvalidOperationException">A collection took a shard before the last one was packed.</exception>
     public async Task<IReadOnlyList<string>> PackAsync(string manifestDigest, PreprocessingSpec spec, string folder, CancellationToken cancellationToken)
     {
         List<ManifestEntry> films = [];
@@ -19,7 +23,20 @@ internal sealed class OnDemandPacking(IBlobStore blobs, FilmDecoder decoder, Blo
         {
             await foreach (var film in DatasetManifest.ReadAsync(manifest, cancellationToken)) films.Add(film);
         }
-        return await new TensorPacker(blobs, decoder, folder).PackAsync(
+        var shards = await new TensorPacker(blobs, decoder, folder).PackAsync(
             films, spec, cache: null, pinning.PutAsync, packed: null, cancellationToken);
+        await KeepAsync(shards, cancellationToken);
+        return shards;
+    }
+
+    /// <summary>Pins the shards once more: to pack many films may have taken longer than a pin lasts.</summary>
+    private async Task KeepAsync(IReadOnlyList<string> shards, CancellationToken cancellationToken)
+    {
+        await using (var registry = await registries.CreateDbContextAsync(cancellationToken)) await pinning.PinAsync(registry, shards, cancellationToken);
+        foreach (var shard in shards)
+        {
+            if (!await blobs.ExistsAsync(shard, cancellationToken))
+                throw new InvalidOperationException($"packing took so long that a collection took shard {shard}: have blobs pinned for longer (Blobs:PinMinutes)");
+        }
     }
 }
