@@ -24,7 +24,7 @@ internal sealed class FilmArchive(string archive, ArchiveLimits limits, Director
     /// <exception cref="CommandFailure">It is no archive, is damaged, or unpacks to more than <paramref name="limits"/> allow.</exception>
     public static async Task<FilmSource> UnpackAsync(string archive, ArchiveLimits limits, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("xray-unpacked-");
+        var folder = UnpackedFolder.Create();
         try
         {
             var films = new FilmArchive(archive, limits, folder);
