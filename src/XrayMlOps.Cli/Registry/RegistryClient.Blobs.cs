@@ -13,19 +13,8 @@ internal sealed partial class RegistryClient
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"api/blobs/{digest}"), cancellationToken);
         await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[CopiedBytes];
-        while (await ReadAsync() is > 0 and var read) await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-
-        async Task<int> ReadAsync()
-        {
-            try
-            {
-                return await content.ReadAsync(buffer, cancellationToken);
-            }
-            catch (IOException problem)
-            {
-                throw Unreachable(problem);
-            }
-        }
+        while (await ReceiveAsync(content.ReadAsync(buffer, cancellationToken).AsTask()) is > 0 and var read)
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
     }
 
     /// <summary>Frees what nothing names, or says what that would be; waits until it is done.</summary>

@@ -1,7 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using XrayMlOps.Cli.CommandLine;
-using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
 
 namespace XrayMlOps.Cli.Registry;
@@ -22,7 +19,7 @@ internal sealed partial class RegistryClient
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"api/datasets/{Escape(reference)}/manifest"), cancellationToken);
         await using var lines = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return await DatasetManifest.ReadAsync(lines, cancellationToken).ToListAsync(cancellationToken);
+        return await ReceiveAsync(DatasetManifest.ReadAsync(lines, cancellationToken).ToListAsync(cancellationToken).AsTask());
     }
 
     /// <summary>Films of a version, ordered by digest: those that meet every condition given.</summary>
@@ -44,16 +41,8 @@ internal sealed partial class RegistryClient
         GetAsync<DatasetDiff>($"api/datasets/{Escape(from)}/diff/{Escape(to)}", cancellationToken);
 
     /// <summary>The films that differ, ordered by digest.</summary>
-    public async IAsyncEnumerable<FilmChange> ChangesAsync(string from, string to, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(
-            new HttpRequestMessage(HttpMethod.Get, $"api/datasets/{Escape(from)}/diff/{Escape(to)}/films"), cancellationToken);
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-        while (await lines.ReadLineAsync(cancellationToken) is { } line)
-        {
-            if (line.Length > 0) yield return JsonSerializer.Deserialize<FilmChange>(line, XrayJson.Compact)!;
-        }
-    }
+    public IAsyncEnumerable<FilmChange> ChangesAsync(string from, string to, CancellationToken cancellationToken) =>
+        LinesAsync<FilmChange>(new HttpRequestMessage(HttpMethod.Get, $"api/datasets/{Escape(from)}/diff/{Escape(to)}/films"), cancellationToken);
 
     public async Task<DatasetVersionResponse> TagAsync(string reference, string tag, CancellationToken cancellationToken)
     {
@@ -77,21 +66,10 @@ internal sealed partial class RegistryClient
     public async Task<PushEvent> PushAsync(string name, PushRequest push, Action<PushProgress> report, CancellationToken cancellationToken)
     {
         using var request = JsonRequest(HttpMethod.Post, $"api/datasets/{Escape(name)}/versions", push);
-        using var response = await SendAsync(request, cancellationToken);
-        try
+        await foreach (var pushEvent in LinesAsync<PushEvent>(request, cancellationToken))
         {
-            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-            while (await lines.ReadLineAsync(cancellationToken) is { } line)
-            {
-                if (line.Length == 0) continue;
-                var pushEvent = JsonSerializer.Deserialize<PushEvent>(line, XrayJson.Compact);
-                if (pushEvent is PushProgress progress) report(progress);
-                else if (pushEvent is not null) return pushEvent;
-            }
-        }
-        catch (IOException problem)
-        {
-            throw Unreachable(problem);
+            if (pushEvent is not PushProgress progress) return pushEvent;
+            report(progress);
         }
         throw new CommandFailure(
             ExitCode.Failed, "The server ended the push without an answer; its log says why. Push again: what was uploaded is kept.");

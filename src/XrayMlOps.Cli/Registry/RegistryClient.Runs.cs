@@ -17,7 +17,7 @@ internal sealed partial class RegistryClient
     public async Task<string> RunLogAsync(int id, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"api/runs/{id}/log"), cancellationToken);
-        return await response.Content.ReadAsStringAsync(cancellationToken);
+        return await ReceiveAsync(response.Content.ReadAsStringAsync(cancellationToken));
     }
 
     public async Task<RunResponse> CancelRunAsync(int id, CancellationToken cancellationToken)

@@ -79,7 +79,7 @@ internal sealed partial class RegistryClient : IDisposable
             throw Unreachable(problem);
         }
         if (response.IsSuccessStatusCode) return response;
-        using (response) throw await ServerProblem.ReadAsync(response, cancellationToken);
+        using (response) throw await ReceiveAsync(ServerProblem.ReadAsync(response, cancellationToken));
     }
 
     private CommandFailure Unreachable(Exception problem)
@@ -94,15 +94,35 @@ internal sealed partial class RegistryClient : IDisposable
     {
         try
         {
-            return await response.Content.ReadFromJsonAsync<T>(XrayJson.Compact, cancellationToken) ?? throw new JsonException("the answer is null");
+            return await ReceiveAsync(response.Content.ReadFromJsonAsync<T>(XrayJson.Compact, cancellationToken)) ?? throw new JsonException("the answer is null");
         }
         catch (JsonException problem)
         {
             throw new CommandFailure(ExitCode.Failed, $"{Server} does not answer like an xray server ({problem.Message}) Check --server.");
         }
-        catch (HttpIOException problem)
+    }
+
+    /// <summary>Waits for (a piece of) an answer's body. One that breaks off is a server that cannot be reached.</summary>
+    private async Task<T> ReceiveAsync<T>(Task<T> body)
+    {
+        try
+        {
+            return await body;
+        }
+        catch (Exception problem) when (problem is IOException or HttpRequestException)
         {
             throw Unreachable(problem);
+        }
+    }
+
+    /// <summary>An answer of one JSON document a line.</summary>
+    private async IAsyncEnumerable<T> LinesAsync<T>(HttpRequestMessage request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(request, cancellationToken);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await ReceiveAsync(lines.ReadLineAsync(cancellationToken).AsTask()) is { } line)
+        {
+            if (line.Length > 0) yield return JsonSerializer.Deserialize<T>(line, XrayJson.Compact) ?? throw new JsonException("a line of the answer is null");
         }
     }
 
