@@ -24,6 +24,7 @@ internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes, 
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
+            if (!HasContent(film.Path)) return (null, "it is empty, or no file but a pipe, a socket or a device");
             using var file = File.OpenHandle(film.Path, options: FileOptions.SequentialScan);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             long bytes = 0;
@@ -64,6 +65,7 @@ internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes, 
         Span<byte> start = stackalloc byte[256];
         try
         {
+            if (!HasContent(path)) return !FilmName.IsPicture(file);
             using var opened = File.OpenHandle(path);
             var content = start[..RandomAccess.Read(opened, start, 0)];
             return DicomDeidentifier.IsDicom(content) || (!FilmName.IsPicture(file) && FilmDecoder.RefuseType(content) is not null);
@@ -73,6 +75,9 @@ internal sealed record HashedFilm(LabelledFilm Film, string Digest, long Bytes, 
             return true;
         }
     }
+
+    /// <summary>Told without opening it: to open a pipe waits for somebody to write, and neither it nor a socket or a device has a length.</summary>
+    private static bool HasContent(string path) => (File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path)).Length > 0;
 
     private static (HashedFilm? Film, string? Problem) ReadDicom(LabelledFilm film)
     {
