@@ -13,9 +13,9 @@ internal sealed class DatasetExportCommand : ServerVerb
     private readonly Argument<string> _folder = new("folder") { Description = "Where to write; made if need be. What is there and right is kept" };
     private readonly Option<ManifestFormat> _manifest = new("--manifest")
     {
-        Description = "What to write the manifest as",
+        // A default value would be shown as C# writes it.
+        Description = "What to write the manifest as [default: jsonl]",
         HelpName = "jsonl|parquet",
-        DefaultValueFactory = _ => ManifestFormat.Jsonl,
     };
 
     public DatasetExportCommand(Terminal terminal) : base("export", "Write a version's original films into a folder a class, with the manifest", terminal)

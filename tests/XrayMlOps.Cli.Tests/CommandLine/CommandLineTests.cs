@@ -19,6 +19,13 @@ public sealed class CommandLineTests
         Assert.All(words, word => Assert.Matches($@"(?m)^\s+{word}\s", help.Output));
     }
 
+    [Fact]
+    public async Task Help_shows_a_default_as_it_is_written_on_the_command_line()
+    {
+        var help = await XrayRun.Of("dataset", "export", "--help");
+        Assert.Contains("[default: jsonl]", help.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("dataset", "push")]
     [InlineData("dataset", "push", ".", "--name", "x", "--split", "80/20")]
