@@ -1,4 +1,5 @@
 using System.Text;
+using XrayMlOps.Cli.Tests.Hosting;
 using XrayMlOps.Core.Datasets;
 
 namespace XrayMlOps.Cli.Tests.Datasets;
@@ -22,15 +23,18 @@ public sealed class DicomPushTests(Platform platform) : IDisposable
         Write("Doe^Jane which.dcm", Dicoms.Film(100, "HOSPITAL-99"));
         Write("NORMAL/Doe^Jane old.dcm", Dicoms.Film(101, "HOSPITAL-98")[132..]); // as before Part 10: nothing says that it is DICOM
 
-        var pushed = await Push("dicom", _folder.Path);
+        // A server of its own: the shared one's files are being written by other tests while they are read here.
+        using var data = new TestFolder();
+        using var host = await XrayProcess.UpAsync(data.Path, "none");
+        var pushed = await Push("dicom", _folder.Path, host.Server);
         Assert.Equal((18, 9), (pushed.Version.Images, pushed.Version.Patients));
         Assert.Equal(["Doe^Jane which.dcm", "NORMAL/Doe^Jane nobody.dcm", "NORMAL/Doe^Jane old.dcm"], pushed.Rejected.Select(film => film.File).Order(StringComparer.Ordinal));
         Assert.Contains("PatientID", pushed.Rejected.Single(film => film.File.Contains("nobody", StringComparison.Ordinal)).Reason, StringComparison.Ordinal);
         Assert.Single(pushed.Duplicates);
 
-        var films = await XrayRun.Json<ManifestEntry[]>("dataset", "films", "dicom", "--server", platform.Server);
+        var films = await XrayRun.Json<ManifestEntry[]>("dataset", "films", "dicom", "--server", host.Server);
         Assert.All(films, film => Assert.Equal($"{film.Patient}/{film.Digest[..16]}.dcm", film.File));
-        foreach (var file in Directory.EnumerateFiles(platform.DataDirectory, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(data.Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(content, Encoding.Latin1);
@@ -48,7 +52,7 @@ public sealed class DicomPushTests(Platform platform) : IDisposable
             Write($"{patient}.dcm", Dicoms.Film(200 + patient, patientId: null));
             table.Append($"{patient}.dcm,normal,ward-{patient}\n");
         }
-        var pushed = await Push("dicom-table", _folder.Write("films.csv", table.ToString()));
+        var pushed = await Push("dicom-table", _folder.Write("films.csv", table.ToString()), platform.Server);
         Assert.Equal((3, 3), (pushed.Version.Images, pushed.Version.Patients));
         var films = await XrayRun.Json<ManifestEntry[]>("dataset", "films", "dicom-table", "--server", platform.Server);
         Assert.All(films, film => Assert.DoesNotContain("ward", film.Patient, StringComparison.Ordinal));
@@ -61,6 +65,6 @@ public sealed class DicomPushTests(Platform platform) : IDisposable
         File.WriteAllBytes(path, content);
     }
 
-    private Task<Platform.PushedDataset> Push(string name, string path) =>
-        XrayRun.Json<Platform.PushedDataset>("dataset", "push", path, "--name", name, "--split", "1/1/1", "--server", platform.Server);
+    private static Task<Platform.PushedDataset> Push(string name, string path, string server) =>
+        XrayRun.Json<Platform.PushedDataset>("dataset", "push", path, "--name", name, "--split", "1/1/1", "--server", server);
 }
