@@ -1,5 +1,6 @@
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Testing;
 
 namespace XrayMlOps.Imaging.Bench;
 
@@ -16,15 +17,7 @@ internal sealed class OriginalFilms
     public double Megapixels => _films.Average(film => film.Info.Width * film.Info.Height / 1e6);
 
     /// <summary>In <c>XRAY_DATA</c>, or in <c>shared/data</c> beside the repository; null where they are not.</summary>
-    public static OriginalFilms? Find()
-    {
-        List<string> folders = [Path.Combine(Environment.GetEnvironmentVariable("XRAY_DATA") ?? "", "originals")];
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-            folders.Add(Path.Combine(at.FullName, "shared", "data", "originals"));
-        return folders.FirstOrDefault(Directory.Exists) is { } folder
-            ? new OriginalFilms([.. Directory.GetFiles(folder, "*.jpeg").Order(StringComparer.Ordinal)])
-            : null;
-    }
+    public static OriginalFilms? Find() => RealFilms.Find("originals") is { Length: > 0 } files ? new OriginalFilms(files) : null;
 
     /// <summary>Reads, decodes and resizes every film so many times.</summary>
     public void Decode(int rounds, int threads) =>

@@ -17,7 +17,7 @@ internal readonly record struct Publication(DatasetVersion? Version, bool Create
 
 /// <summary>Makes a version known: first its blobs, then, in one transaction, what names them. A crash between leaves no dangling name.</summary>
 internal sealed class DatasetPublication(
-    RegistryDbContext registry, IBlobStore blobs, BlobPinning pinning, MissingFilms missing, VersionPacking packing, TimeProvider clock,
+    RegistryDbContext registry, BlobPinning pinning, MissingFilms missing, VersionPacking packing, TimeProvider clock,
     IOptions<ControlPlaneOptions> options)
 {
     private static readonly string s_preprocessing = PreprocessingSpec.Default.Hash();
@@ -31,8 +31,7 @@ internal sealed class DatasetPublication(
         if (await FindSameAsync(plan, origins, digest, cancellationToken) is { } same) return new Publication(same, Created: false);
 
         IReadOnlyList<string> shards = [];
-        var isPacked = await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == digest && row.PreprocessingHash == s_preprocessing, cancellationToken);
-        if (plan.Request.Pack && !isPacked) shards = await packing.PackAsync(content.Films, packed, cancellationToken);
+        if (plan.Request.Pack && !await registry.ShardsOf(digest, s_preprocessing).AnyAsync(cancellationToken)) shards = await packing.PackAsync(content.Films, packed, cancellationToken);
         var report = QualityInspection.Report(content.Films, content.Facts, plan.Duplicates, [.. plan.Request.Rejected, .. content.LeftOut], cancellationToken);
         var reportDigest = await pinning.PutAsync(ReportBlob.Of(report), cancellationToken);
         await pinning.PutAsync(manifest, cancellationToken);
@@ -50,7 +49,7 @@ internal sealed class DatasetPublication(
         if (!await registry.Datasets.AnyAsync(dataset => dataset.Name == plan.Dataset, cancellationToken))
             registry.Datasets.Add(new Dataset { Name = plan.Dataset, CreatedAt = version.CreatedAt });
         registry.DatasetVersions.Add(version);
-        await AddShardsAsync(digest, shards, cancellationToken);
+        if (!await registry.ShardsOf(digest, s_preprocessing).AnyAsync(cancellationToken)) registry.AddShards(digest, s_preprocessing, shards); // another push of the same films may have
         await registry.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Publication(await registry.LiveDatasetVersions().SingleAsync(row => row.Id == version.Id, CancellationToken.None), Created: true);
@@ -66,16 +65,9 @@ internal sealed class DatasetPublication(
 
     /// <summary>Pins once more what the version will name and nothing else does: to pack many films may have taken longer than a pin lasts.</summary>
     /// <returns>Whether something is gone by now.</returns>
-    private async Task<bool> HasLostAnyAsync(PushPlan plan, IReadOnlyList<string> shards, CancellationToken cancellationToken)
-    {
-        if ((await missing.FindManyAsync(plan.Films.Select(film => film.Digest), cancellationToken)).Count > 0) return true;
-        await pinning.PinAsync(registry, shards, cancellationToken);
-        foreach (var shard in shards)
-        {
-            if (!await blobs.ExistsAsync(shard, cancellationToken)) return true;
-        }
-        return false;
-    }
+    private async Task<bool> HasLostAnyAsync(PushPlan plan, IReadOnlyList<string> shards, CancellationToken cancellationToken) =>
+        (await missing.FindManyAsync(plan.Films.Select(film => film.Digest), cancellationToken)).Count > 0
+        || await pinning.RenewAsync(registry, shards, cancellationToken) is not null;
 
     private async Task<DatasetVersion> VersionAsync(
         PushPlan plan, PushOrigins origins, VersionContent content, string digest, string report, CancellationToken cancellationToken)
@@ -97,13 +89,5 @@ internal sealed class DatasetPublication(
             Note = plan.Request.Note,
             ReportDigest = report,
         };
-    }
-
-    /// <summary>Names the tensors, unless another push of the same films did.</summary>
-    private async Task AddShardsAsync(string manifest, IReadOnlyList<string> shards, CancellationToken cancellationToken)
-    {
-        if (await registry.PackedDatasets.AnyAsync(row => row.ManifestDigest == manifest && row.PreprocessingHash == s_preprocessing, cancellationToken)) return;
-        registry.PackedDatasets.AddRange(shards.Select((blob, shard) =>
-            new PackedDataset { ManifestDigest = manifest, PreprocessingHash = s_preprocessing, Shard = shard, BlobDigest = blob }));
     }
 }

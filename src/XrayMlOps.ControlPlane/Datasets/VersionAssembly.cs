@@ -86,9 +86,7 @@ internal sealed class VersionAssembly(RegistryDbContext registry, IBlobStore blo
     {
         if (version is null) return [];
         await using var manifest = await blobs.OpenReadAsync(version.Digest, cancellationToken);
-        List<ManifestEntry> films = new(version.Images);
-        await foreach (var film in DatasetManifest.ReadAsync(manifest, cancellationToken)) films.Add(film);
-        return films;
+        return await DatasetManifest.ReadAsync(manifest, cancellationToken).ToListAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<ManifestEntry>> RemoveAsync(

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using XrayMlOps.Core.Blobs;
 
 namespace XrayMlOps.Imaging.Packing;
 
@@ -10,7 +11,8 @@ namespace XrayMlOps.Imaging.Packing;
 public sealed class RowCache : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly SafeFileHandle _file;
+    private readonly FileStream _scratch;
+    private readonly SafeFileHandle _file; // of the scratch file, which rows are read from and written to at their places
     private readonly Slot[] _slots;
     private readonly Dictionary<string, int> _slotByDigest = new(StringComparer.Ordinal);
     private int _next;
@@ -23,10 +25,8 @@ public sealed class RowCache : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(rowBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
         (RowBytes, _slots) = (rowBytes, new Slot[slots]);
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, $"{Guid.NewGuid():N}.rows");
-        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
-        if (!OperatingSystem.IsWindows()) File.Delete(path); // Windows removes it even if the process is killed; here only a nameless file goes then
+        _scratch = ScratchFile.Create(folder);
+        _file = _scratch.SafeFileHandle;
     }
 
     public int RowBytes { get; }
@@ -78,7 +78,7 @@ public sealed class RowCache : IDisposable
         lock (_gate) return _slots[slot].Writes == writes; // otherwise another film took the slot while it was read
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     private long OffsetOf(int slot) => (long)slot * RowBytes;
 

@@ -40,6 +40,18 @@ public sealed class BlobPinning(IDbContextFactory<RegistryDbContext> registries,
         foreach (var digest in digests) _remembered[digest] = until;
     }
 
+    /// <summary>Pins blobs once more that were stored a while ago: their pins may have run out.</summary>
+    /// <returns>One that a collection took, or null: then all of them stay.</returns>
+    public async Task<string?> RenewAsync(RegistryDbContext registry, IReadOnlyCollection<string> digests, CancellationToken cancellationToken)
+    {
+        await PinAsync(registry, digests, cancellationToken);
+        foreach (var digest in digests)
+        {
+            if (!await blobs.ExistsAsync(digest, cancellationToken)) return digest;
+        }
+        return null;
+    }
+
     /// <summary>Pins and stores a blob, to be named soon; answers its digest.</summary>
     /// <param name="content">Seekable; stored from its beginning.</param>
     public async Task<string> PutAsync(Stream content, CancellationToken cancellationToken)

@@ -23,6 +23,15 @@ public static class DatasetQueries
         return versions.OrderByDescending(version => version.Number).FirstOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>The shards of a version under one preprocessing, in no particular order; none if it is not packed.</summary>
+    public static IQueryable<PackedDataset> ShardsOf(this RegistryDbContext registry, string manifestDigest, string preprocessingHash) => registry.PackedDatasets
+        .Where(packed => packed.ManifestDigest == manifestDigest && packed.PreprocessingHash == preprocessingHash);
+
+    /// <summary>Names the blobs that a version was packed into, in order. The caller saves, alone, having seen that there are no <see cref="ShardsOf"/> it.</summary>
+    public static void AddShards(this RegistryDbContext registry, string manifestDigest, string preprocessingHash, IEnumerable<string> blobs) =>
+        registry.PackedDatasets.AddRange(blobs.Select((blob, shard) =>
+            new PackedDataset { ManifestDigest = manifestDigest, PreprocessingHash = preprocessingHash, Shard = shard, BlobDigest = blob }));
+
     /// <summary>Facts of those of <paramref name="digests"/> that are in the registry, by digest.</summary>
     public static async Task<Dictionary<string, FilmFacts>> KnownFactsAsync(
         this RegistryDbContext registry, IEnumerable<string> digests, CancellationToken cancellationToken)

@@ -18,25 +18,18 @@ internal sealed class OnDemandPacking(IDbContextFactory<RegistryDbContext> regis
     /// <exception cref="InvalidOperationException">A collection took a shard before the last one was packed.</exception>
     public async Task<IReadOnlyList<string>> PackAsync(string manifestDigest, PreprocessingSpec spec, string folder, CancellationToken cancellationToken)
     {
-        List<ManifestEntry> films = [];
-        await using (var manifest = await blobs.OpenReadAsync(manifestDigest, cancellationToken))
-        {
-            await foreach (var film in DatasetManifest.ReadAsync(manifest, cancellationToken)) films.Add(film);
-        }
+        var films = await ReadAsync(manifestDigest, cancellationToken);
         var shards = await new TensorPacker(blobs, decoder, folder).PackAsync(
             films, spec, cache: null, pinning.PutAsync, packed: null, cancellationToken);
-        await KeepAsync(shards, cancellationToken);
-        return shards;
+        await using var registry = await registries.CreateDbContextAsync(cancellationToken);
+        return await pinning.RenewAsync(registry, shards, cancellationToken) is { } lost
+            ? throw new InvalidOperationException($"packing took so long that a collection took shard {lost}: have blobs pinned for longer (Blobs:PinMinutes)")
+            : shards;
     }
 
-    /// <summary>Pins the shards once more: to pack many films may have taken longer than a pin lasts.</summary>
-    private async Task KeepAsync(IReadOnlyList<string> shards, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ManifestEntry>> ReadAsync(string manifestDigest, CancellationToken cancellationToken)
     {
-        await using (var registry = await registries.CreateDbContextAsync(cancellationToken)) await pinning.PinAsync(registry, shards, cancellationToken);
-        foreach (var shard in shards)
-        {
-            if (!await blobs.ExistsAsync(shard, cancellationToken))
-                throw new InvalidOperationException($"packing took so long that a collection took shard {shard}: have blobs pinned for longer (Blobs:PinMinutes)");
-        }
+        await using var manifest = await blobs.OpenReadAsync(manifestDigest, cancellationToken);
+        return await DatasetManifest.ReadAsync(manifest, cancellationToken).ToListAsync(cancellationToken);
     }
 }

@@ -56,15 +56,13 @@ internal sealed partial class TensorCache(
     {
         var hash = spec.Hash();
         await using var registry = await registries.CreateDbContextAsync(cancellationToken);
-        var rows = registry.PackedDatasets.Where(row => row.ManifestDigest == manifestDigest && row.PreprocessingHash == hash).OrderBy(row => row.Shard)
-            .Select(row => row.BlobDigest);
+        var rows = registry.ShardsOf(manifestDigest, hash).OrderBy(row => row.Shard).Select(row => row.BlobDigest);
         if (await rows.ToListAsync(cancellationToken) is { Count: > 0 } found) return found;
         var packed = await packing.PackAsync(manifestDigest, spec, _folder, cancellationToken);
 
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
         if (await rows.ToListAsync(cancellationToken) is { Count: > 0 } another) return another; // packed beside this
-        registry.PackedDatasets.AddRange(packed.Select((digest, shard) =>
-            new PackedDataset { ManifestDigest = manifestDigest, PreprocessingHash = hash, Shard = shard, BlobDigest = digest }));
+        registry.AddShards(manifestDigest, hash, packed);
         await registry.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return packed;
@@ -73,10 +71,9 @@ internal sealed partial class TensorCache(
     /// <summary>Forgets how a version is packed, unless it was packed otherwise since.</summary>
     private async Task ForgetAsync(string manifestDigest, PreprocessingSpec spec, string lost, CancellationToken cancellationToken)
     {
-        var hash = spec.Hash();
         await using var registry = await registries.CreateDbContextAsync(cancellationToken);
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
-        var rows = registry.PackedDatasets.Where(row => row.ManifestDigest == manifestDigest && row.PreprocessingHash == hash);
+        var rows = registry.ShardsOf(manifestDigest, spec.Hash());
         if (!await rows.AnyAsync(row => row.BlobDigest == lost, cancellationToken)) return;
         await rows.ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
