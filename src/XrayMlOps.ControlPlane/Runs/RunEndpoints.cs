@@ -41,24 +41,28 @@ internal static class RunEndpoints
                 run.Id,
                 run.State,
                 run.Reason,
+                run.Experiment,
                 Dataset = run.DatasetVersion.DatasetName,
                 run.DatasetVersion.Number,
                 run.ArchitectureName,
                 run.CreatedAt,
                 run.EndedAt,
-                EpochsDone = run.Epochs.Count,
-                run.Recipe,
-                Best = run.Epochs.OrderBy(epoch => epoch.ValidationLoss).Select(epoch => new { epoch.ValidationLoss, epoch.ValidationAccuracy }).FirstOrDefault(),
-                run.Evaluation,
+                run.EpochsDone,
+                run.EpochsAsked,
+                run.ValidationLoss,
+                run.ValidationAccuracy,
+                run.TestLoss,
+                run.TestAccuracy,
+                run.SweepId,
                 Model = run.Models.OrderBy(model => model.Id).Select(model => new { model.ModelName, model.Version }).FirstOrDefault(),
             })
             .ToListAsync(cancellationToken);
         return TypedResults.Ok(page.Of(
             runs,
             run => new RunSummary(
-                run.Id, run.State, run.Reason, $"{run.Dataset}@{run.Number}", run.ArchitectureName, run.CreatedAt, run.EndedAt, run.EpochsDone, run.Recipe.Epochs,
-                run.Best?.ValidationLoss, run.Best?.ValidationAccuracy, run.Evaluation?.Test.Accuracy,
-                run.Model is { } model ? $"{model.ModelName}:{model.Version}" : null),
+                run.Id, run.State, run.Reason, run.Experiment, $"{run.Dataset}@{run.Number}", run.ArchitectureName, run.CreatedAt, run.EndedAt,
+                run.EpochsDone, run.EpochsAsked, run.ValidationLoss, run.ValidationAccuracy, run.TestLoss, run.TestAccuracy,
+                run.Model is { } model ? $"{model.ModelName}:{model.Version}" : null, run.SweepId),
             run => run.Id));
     }
 

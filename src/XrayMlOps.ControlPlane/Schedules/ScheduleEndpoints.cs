@@ -45,6 +45,7 @@ internal static class ScheduleEndpoints
                 Architecture = request.Architecture,
                 Recipe = recipe,
                 Model = request.Model,
+                AccountedTo = time.GetUtcNow(),
                 CreatedAt = time.GetUtcNow(),
             };
             registry.Schedules.Add(schedule);

@@ -30,7 +30,38 @@ public sealed class Run
     /// <summary>Trainable parameters of the network.</summary>
     public required long Parameters { get; init; }
 
-    public required TrainingRecipe Recipe { get; init; }
+    public required TrainingRecipe Recipe
+    {
+        get;
+        init
+        {
+            field = value;
+            (EpochsAsked, BatchSize, LearningRate, Seed) = (value.Epochs, value.BatchSize, value.LearningRate, value.Seed);
+        }
+    }
+
+    public string Experiment { get; init; } = RunExperiment.Default;
+
+    public ComputeNeed Need { get; init; }
+
+    /// <summary>Threads to compute with; 0 leaves it to the worker.</summary>
+    public int ThreadsAsked { get; init; }
+
+    public RunLimits Limits { get; init; } = new();
+
+    /// <summary>The run whose checkpoint this one goes on from.</summary>
+    public int? Continues { get; init; }
+
+    /// <summary>The run that this one does again.</summary>
+    public int? Repeats { get; init; }
+
+    public int? SweepId { get; init; }
+
+    /// <summary>Number of the trial in its sweep, from 1.</summary>
+    public int? Trial { get; init; }
+
+    /// <summary>How often successive halving promoted the trial, from 0.</summary>
+    public int? Rung { get; init; }
 
     public string? RegisterAs { get; init; }
 
@@ -61,19 +92,59 @@ public sealed class Run
 
     public bool CancelRequested { get; init; }
 
+    /// <summary>The job queue's number of the last job that was to carry this run out; null before there was one.</summary>
+    public string? JobId { get; init; }
+
+    /// <summary>When that job was put on the queue.</summary>
+    public DateTimeOffset? EnqueuedAt { get; init; }
+
     public string? Device { get; init; }
 
     public int? Threads { get; init; }
 
     public IReadOnlyDictionary<string, string>? Packages { get; init; }
 
+    /// <summary>See <see cref="TrainerStarted"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>The last that the trainer warned of.</summary>
+    public string? Warning { get; init; }
+
     public TrainerStep? Step { get; init; }
 
     public RunEvaluation? Evaluation { get; init; }
 
+    /// <summary>See <see cref="TrainerCompleted"/>.</summary>
+    public string? WeightsDigest { get; init; }
+
+    // What runs are searched and sorted by is a column of its own, kept beside what it comes from: a page of 100,000 runs must not read their epochs.
+
+    public int EpochsAsked { get; private set; }
+
+    public int BatchSize { get; private set; }
+
+    public double LearningRate { get; private set; }
+
+    public int Seed { get; private set; }
+
+    public int EpochsDone { get; init; }
+
+    /// <summary>Of the finished epoch where it is lowest.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Of that same epoch.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Of the run's evaluation.</summary>
+    public double? TestLoss { get; init; }
+
+    public double? TestAccuracy { get; init; }
+
     public List<RunEpoch> Epochs { get; } = [];
 
     public List<RunArtifact> Artifacts { get; } = [];
+
+    public List<RunTag> Tags { get; } = [];
 
     public List<ModelVersion> Models { get; } = [];
 }
@@ -100,7 +171,12 @@ public sealed class RunEpoch
 
     public required double Seconds { get; init; }
 
-    public EpochMetrics ToMetrics() => new(Epoch, TrainLoss, TrainAccuracy, ValidationLoss, ValidationAccuracy, LearningRate, ImagesPerSecond, Seconds);
+    public long MemoryBytes { get; init; }
+
+    public long? DeviceMemoryBytes { get; init; }
+
+    public EpochMetrics ToMetrics() =>
+        new(Epoch, TrainLoss, TrainAccuracy, ValidationLoss, ValidationAccuracy, LearningRate, ImagesPerSecond, Seconds, MemoryBytes, DeviceMemoryBytes);
 
     public static RunEpoch Of(int runId, EpochMetrics metrics) => new()
     {
@@ -113,6 +189,8 @@ public sealed class RunEpoch
         LearningRate = metrics.LearningRate,
         ImagesPerSecond = metrics.ImagesPerSecond,
         Seconds = metrics.Seconds,
+        MemoryBytes = metrics.MemoryBytes,
+        DeviceMemoryBytes = metrics.DeviceMemoryBytes,
     };
 }
 
@@ -128,15 +206,59 @@ public sealed class RunArtifact
     public required long Bytes { get; init; }
 }
 
-internal sealed class RunTable : IEntityTypeConfiguration<Run>, IEntityTypeConfiguration<RunEpoch>, IEntityTypeConfiguration<RunArtifact>
+/// <summary>A free word of whoever asked for the run, or looked at it later.</summary>
+public sealed class RunTag
+{
+    public int RunId { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Value { get; set; }
+}
+
+/// <summary>A piece of the log of a run that is under way; once its attempt ends, the whole log is an artifact in their place.</summary>
+public sealed class RunLogPiece
+{
+    /// <summary>Pieces of a run in the order in which they were written.</summary>
+    public long Id { get; init; }
+
+    public required int RunId { get; init; }
+
+    public required string Text { get; init; }
+}
+
+internal sealed class RunTable
+    : IEntityTypeConfiguration<Run>, IEntityTypeConfiguration<RunEpoch>, IEntityTypeConfiguration<RunArtifact>, IEntityTypeConfiguration<RunTag>,
+        IEntityTypeConfiguration<RunLogPiece>
 {
     public void Configure(EntityTypeBuilder<Run> builder)
     {
         builder.HasOne(run => run.DatasetVersion).WithMany().HasForeignKey(run => run.DatasetVersionId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(run => run.Epochs).WithOne().HasForeignKey(epoch => epoch.RunId);
         builder.HasMany(run => run.Artifacts).WithOne().HasForeignKey(artifact => artifact.RunId);
+        builder.HasMany(run => run.Tags).WithOne().HasForeignKey(tag => tag.RunId);
+        builder.Property(run => run.Experiment).HasDefaultValue(RunExperiment.Default);
         builder.HasIndex(run => run.State);
         builder.HasIndex(run => run.Schedule);
+        builder.HasIndex(run => new { run.Experiment, run.Id });
+        builder.HasIndex(run => new { run.ArchitectureName, run.Id });
+        builder.HasIndex(run => new { run.SweepId, run.Trial, run.Rung });
+        builder.HasIndex(run => new { run.ValidationLoss, run.Id });
+        builder.HasIndex(run => new { run.ValidationAccuracy, run.Id });
+        builder.HasIndex(run => new { run.TestLoss, run.Id });
+        builder.HasIndex(run => new { run.TestAccuracy, run.Id });
+    }
+
+    public void Configure(EntityTypeBuilder<RunTag> builder)
+    {
+        builder.HasKey(tag => new { tag.RunId, tag.Key });
+        builder.HasIndex(tag => new { tag.Key, tag.Value, tag.RunId });
+    }
+
+    public void Configure(EntityTypeBuilder<RunLogPiece> builder)
+    {
+        builder.HasOne<Run>().WithMany().HasForeignKey(piece => piece.RunId);
+        builder.HasIndex(piece => new { piece.RunId, piece.Id });
     }
 
     public void Configure(EntityTypeBuilder<RunEpoch> builder) => builder.HasKey(epoch => new { epoch.RunId, epoch.Epoch });
