@@ -18,16 +18,41 @@ internal static class RunEndpoints
         runs.MapGet("/{id:int}", Show);
         runs.MapGet("/{id:int}/log", ShowLog).Produces<string>(contentType: "text/plain");
         runs.MapPost("/{id:int}/cancel", Cancel);
+        runs.MapPost("/{id:int}/resume", Resume);
+        runs.MapPost("/{id:int}/repeat", Repeat);
     }
 
     private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> Launch(
         TrainRequest request, RunLaunch launch, RegistryDbContext registry, CancellationToken cancellationToken)
     {
-        var (runId, problems) = await launch.LaunchAsync(request, cancellationToken);
-        return runId is { } id
-            ? TypedResults.Created($"/api/runs/{id}", (await registry.FindRunResponseAsync(id, cancellationToken))!)
-            : Refuse.Unprocessable(problems);
+        return await AnswerAsync(await launch.LaunchAsync(request, cancellationToken), registry, cancellationToken);
     }
+
+    private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> Resume(
+        int id, ResumeRequest request, RunLaunch launch, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        if (request is { Epochs: not null, MoreEpochs: not null }) return Refuse.Unprocessable("epochs and moreEpochs: give one of them");
+        if (await FindAsync(id, registry, cancellationToken) is not { } run) return NoRun(id);
+        var epochs = request.Epochs ?? (long)run.EpochsAsked + (request.MoreEpochs ?? 0);
+        return await AnswerAsync(await launch.ContinueAsync(run, (int)Math.Clamp(epochs, int.MinValue, int.MaxValue), cancellationToken), registry, cancellationToken);
+    }
+
+    private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> Repeat(
+        int id, RunLaunch launch, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, registry, cancellationToken) is not { } run) return NoRun(id);
+        return await AnswerAsync(await launch.RepeatAsync(run, cancellationToken), registry, cancellationToken);
+    }
+
+    private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> AnswerAsync(
+        Launched launched, RegistryDbContext registry, CancellationToken cancellationToken) =>
+        launched.RunId is { } id
+            ? TypedResults.Created($"/api/runs/{id}", (await registry.FindRunResponseAsync(id, cancellationToken))!)
+            : Refuse.Unprocessable(launched.Problems);
+
+    private static Task<Run?> FindAsync(int id, RegistryDbContext registry, CancellationToken cancellationToken) =>
+        registry.Runs.AsNoTracking().AsSplitQuery().Include(run => run.Epochs).Include(run => run.Artifacts).Include(run => run.Tags)
+            .SingleOrDefaultAsync(run => run.Id == id, cancellationToken);
 
     private static async Task<Ok<Page<RunSummary>>> List([AsParameters] PageRequest page, RegistryDbContext registry, CancellationToken cancellationToken)
     {

@@ -23,10 +23,10 @@ internal sealed partial class ScheduledTraining(RegistryDbContext registry, RunL
             LogSkipped(name, unfinished.Value);
             return;
         }
-        var (runId, problems) = await launch.LaunchAsync(
+        var launched = await launch.LaunchAsync(
             new TrainRequest($"{schedule.Dataset}@latest", schedule.Architecture, schedule.Recipe, schedule.Model, ModelReference.Challenger, Schedule: name), cancellationToken);
-        if (runId is { } id) LogFired(name, id);
-        else LogRefused(name, string.Join("; ", problems));
+        if (launched.RunId is { } id) LogFired(name, id);
+        else LogRefused(name, string.Join("; ", launched.Problems));
     }
 
     [LoggerMessage(20, LogLevel.Information, "Schedule {Schedule} asked for run {RunId}")]

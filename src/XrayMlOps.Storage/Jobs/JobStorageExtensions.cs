@@ -3,16 +3,12 @@ using Hangfire.InMemory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using XrayMlOps.Core.Runs;
 
 namespace XrayMlOps.Storage.Jobs;
 
-/// <summary>The queues that hosts share. Jobs carry ids only, and may be lost or delivered twice: the registry is the truth.</summary>
+/// <summary>The job queue that hosts share. Jobs carry ids only, and may be lost or delivered twice: the registry is the truth.</summary>
 public static class JobStorageExtensions
 {
-    /// <summary>Training runs, carried out by workers.</summary>
-    public const string TrainingQueue = "training";
-
     /// <summary>What the control plane does by the clock.</summary>
     public const string ScheduleQueue = "schedules";
 
@@ -35,8 +31,4 @@ public static class JobStorageExtensions
             .UseStorage(services.GetRequiredService<JobStorage>()));
         return builder;
     }
-
-    /// <summary>Asks a worker of this storage to run a run.</summary>
-    public static void EnqueueTraining(this IBackgroundJobClient jobs, int runId) =>
-        jobs.Enqueue<ITrainingJob>(TrainingQueue, job => job.RunAsync(runId, CancellationToken.None));
 }
