@@ -53,6 +53,7 @@ public static class ControlPlaneExtensions
             server.ServerName = "control-plane";
             server.Queues = [JobStorageExtensions.ScheduleQueue];
             server.WorkerCount = 1;
+            server.SchedulePollingInterval = JobStorageExtensions.ClockPolling;
         });
         return builder;
     }

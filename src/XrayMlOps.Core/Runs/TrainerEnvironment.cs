@@ -5,7 +5,8 @@ public static class TrainerEnvironment
 {
     /// <summary>
     /// Set to <c>1</c>, the trainer stops when its standard input ends: a worker that holds the other end takes its trainer
-    /// with it when it dies. Unset, standard input is not read.
+    /// with it when it dies. The worker acknowledges each finished epoch there (<see cref="TrainerAcknowledgement"/>). Unset, standard input is not read
+    /// and nothing is waited for.
     /// </summary>
     public const string WatchStandardInput = "XRAY_TRAINER_WATCH_STDIN";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -56,6 +57,21 @@ public sealed record TrainerCompleted(int BestEpoch, int Epochs, bool StoppedEar
 
 /// <summary>The run itself is wrong (bad job, diverged, export differs): to run it again would not help.</summary>
 public sealed record TrainerFailed(string Reason) : TrainerMessage;
+
+/// <summary>
+/// A line of the trainer's standard input: a finished epoch and its checkpoint are kept. Until it comes, the trainer goes on with the next epoch but does
+/// not replace the checkpoint, so that at most one finished epoch is ever lost.
+/// </summary>
+public static class TrainerAcknowledgement
+{
+    private const string Word = "kept ";
+
+    public static string Of(int epoch) => string.Create(CultureInfo.InvariantCulture, $"{Word}{epoch}");
+
+    /// <summary>The epoch that a line acknowledges; null if it is no such line.</summary>
+    public static int? TryParse(string line) =>
+        line.StartsWith(Word, StringComparison.Ordinal) && int.TryParse(line.AsSpan(Word.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : null;
+}
 
 /// <summary>Exit codes of the trainer process. Anything else (137 after a <c>kill -9</c>) is an infrastructure fault worth a retry.</summary>
 public static class TrainerExit

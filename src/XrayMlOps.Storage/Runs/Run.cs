@@ -81,7 +81,7 @@ public sealed class Run
     /// <summary>How often a worker took it.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How often its trainer or its worker was lost; a worker that stops in good order is no fault.</summary>
+    /// <summary>How often its trainer or its worker was lost since the last epoch was finished; a worker that stops in good order is no fault.</summary>
     public int Faults { get; init; }
 
     /// <summary>Who holds the run while it is Running, and held it last otherwise. Each claim has a name of its own.</summary>
