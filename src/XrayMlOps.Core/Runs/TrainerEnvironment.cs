@@ -9,6 +9,9 @@ public static class TrainerEnvironment
     /// </summary>
     public const string WatchStandardInput = "XRAY_TRAINER_WATCH_STDIN";
 
+    /// <summary>Path of a file that the trainer keeps locked while it computes on a GPU, so that no two trainers of a machine share one; unset on a CPU.</summary>
+    public const string DeviceLock = "XRAY_TRAINER_DEVICE_LOCK";
+
     /// <summary>
     /// Read when the process starts, so they cannot be set from inside; systems that do not know them ignore them.
     /// <list type="bullet">
