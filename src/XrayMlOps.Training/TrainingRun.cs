@@ -7,6 +7,7 @@ using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Checkpoints;
 using XrayMlOps.Training.Data;
+using XrayMlOps.Training.Devices;
 using XrayMlOps.Training.Jobs;
 using XrayMlOps.Training.Networks;
 using XrayMlOps.Training.Onnx;
@@ -62,7 +63,7 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
         if (!resumed) FitInitialWeights(job, network, films, device);
         report(new TrainerStarted(
             device.type == DeviceType.CPU ? "cpu" : device.ToString(), threads, ComputeDevice.Packages, network.Parameters, films.Of(Split.Train).Length,
-            films.Of(Split.Validation).Length, films.Of(Split.Test).Length, resumed ? state.History.Count : null));
+            films.Of(Split.Validation).Length, films.Of(Split.Test).Length, resumed ? state.History.Count : null, ComputeEnvironment.Describe(device)));
         var loop = new TrainingLoop(_folder, job, films, state, device, report, time);
         loop.Run(cancellationToken);
 
@@ -74,7 +75,7 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
         _folder.Write(TrainingOutputs.Weights, stream => SafeTensors.Write(stream, [.. state.Best.Select(pair => (pair.Key, pair.Value))], MetadataOf(job, evaluation)));
         _folder.Write(TrainingOutputs.Evaluation, stream => JsonSerializer.Serialize(stream, evaluation, XrayJson.Indented));
         _folder.Write(TrainingOutputs.Model, stream => stream.Write(model));
-        report(new TrainerCompleted(state.BestEpoch, state.History.Count, loop.StoppedEarly));
+        report(new TrainerCompleted(state.BestEpoch, state.History.Count, loop.StoppedEarly, WeightsDigest.Of(state.Best)));
     }
 
     private static void FitInitialWeights(TrainingJob job, Network network, FilmSet films, Device device)

@@ -14,7 +14,7 @@ internal static class NetworkBuilder
     /// <param name="architecture">Must be valid: see <see cref="LayerTable.Problems"/>.</param>
     public static Network Build(Architecture architecture)
     {
-        List<(string, nn.Module<Tensor, Tensor>)> steps = [];
+        List<(string, nn.Module<Tensor, Tensor>)> steps = [("channelsLast", new ChannelsLast())];
         var channels = architecture.Input.Channels;
         foreach (var row in LayerTable.Of(architecture).Rows)
         {
