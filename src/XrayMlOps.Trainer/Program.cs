@@ -1,7 +1,9 @@
 using System.Text.Json;
 using XrayMlOps.Core;
+using XrayMlOps.Core.Runs;
 using XrayMlOps.Trainer;
 using XrayMlOps.Training;
+using XrayMlOps.Training.Devices;
 
 if (args is ["--probe"])
 {
@@ -17,4 +19,13 @@ if (args is not [var folder] || folder.StartsWith('-'))
     return 1;
 }
 using var stop = new StopRequest(TimeProvider.System);
-return new TrainingRun(folder, message => Console.WriteLine(message.ToLine()), TimeProvider.System).Execute(stop.Token);
+var log = new TrainerLog(Console.Error, TimeProvider.System);
+var exitCode = new TrainingRun(folder, Report, TimeProvider.System).Execute(stop.Token);
+if (exitCode == TrainerExit.Stopped) log.Write("stopped, as asked; the last finished epoch's checkpoint is kept");
+return exitCode;
+
+void Report(TrainerMessage message)
+{
+    Console.WriteLine(message.ToLine());
+    log.Write(message);
+}

@@ -50,13 +50,15 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
 
     private void Run(TrainingJob job, CancellationToken cancellationToken)
     {
+        using var held = DeviceLock.Take(Environment.GetEnvironmentVariable(TrainerEnvironment.DeviceLock), time, DeviceLock.Patience, cancellationToken);
         var device = ComputeDevice.Best;
         var threads = ComputeDevice.UseThreads(job.Threads);
         using var films = PackedDataset.Read(job.Tensors);
         RequireSize(job, films);
         manual_seed(Seeds.Of(job.Recipe.Seed, Seeds.Purpose.InitialWeights));
-        using var network = NetworkBuilder.Build(job.Architecture);
+        using var network = NetworkBuilder.Build(job.Architecture, ComputeDevice.Mixes(job.Recipe.Precision, device));
         network.to(device);
+        films.BringTo(device);
         using var state = new TrainingState(network, new AdamW(network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)), job.Recipe.WeightDecay));
 
         var resumed = Checkpoint.TryRestore(_folder, job, state);

@@ -3,6 +3,7 @@ using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Augmentations;
 using XrayMlOps.Training.Checkpoints;
 using XrayMlOps.Training.Data;
+using XrayMlOps.Training.Devices;
 using XrayMlOps.Training.Optimisation;
 using XrayMlOps.Training.Scoring;
 using static TorchSharp.torch;
@@ -26,6 +27,7 @@ internal sealed class TrainingLoop(
     public void Run(CancellationToken cancellationToken)
     {
         using var objective = Objective.For(_recipe, films, _training, device);
+        var memory = new MemoryWatch();
         var step = new TrainingStep(state.Network, state.Optimizer, objective);
         while (state.History.Count < _recipe.Epochs && !StoppedEarly)
         {
@@ -33,6 +35,7 @@ internal sealed class TrainingLoop(
             state.Finish(metrics);
             Checkpoint.Save(folder, job, state);
             report(new TrainerEpoch(metrics));
+            if (memory.After(metrics.Epoch, new MemoryUse(metrics.MemoryBytes, metrics.DeviceMemoryBytes)) is { } growth) report(new TrainerWarning(growth));
         }
     }
 
@@ -51,9 +54,9 @@ internal sealed class TrainingLoop(
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            learningRate = LearningRates.At(_recipe, state.Optimizer.Steps, (long)batches.Count * _recipe.Epochs);
+            learningRate = LearningRates.At(_recipe, state.Optimizer.Steps, batches.Count);
             step.Take(augmenter.Apply(films.Films(batch, device), random), films.LabelsOf(batch, device), learningRate, figures);
-            reporter.After(index + 1, figures);
+            reporter.After(index + 1, figures, learningRate);
         }
         var trainingTime = reporter.Elapsed;
 
@@ -61,8 +64,9 @@ internal sealed class TrainingLoop(
         ImageLabel[] labels = [.. _validation.Select(film => films.Labels[film])];
         var validationLoss = Probabilities.Loss(logits, labels);
         Divergence.Check(validationLoss, epoch, "on validation");
+        var memory = MemoryUse.Now(device);
         return new EpochMetrics(
             epoch, figures.Loss, figures.Accuracy, validationLoss, Probabilities.Accuracy(logits, labels), learningRate,
-            figures.Films / trainingTime.TotalSeconds, reporter.Elapsed.TotalSeconds);
+            figures.Films / trainingTime.TotalSeconds, reporter.Elapsed.TotalSeconds, memory.Resident, memory.OnDevice);
     }
 }

@@ -16,11 +16,15 @@ internal sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>What films pass through, in order.</summary>
     public IReadOnlyList<nn.Module<Tensor, Tensor>> Steps { get; }
 
+    /// <summary>Whether training computes in bfloat16: see <see cref="MixedPrecision"/>. Scoring never does, nor does a model that is served.</summary>
+    public bool Mixed { get; init; }
+
     public override Tensor forward(Tensor films)
     {
+        var mixed = Mixed && training;
         var value = films;
-        foreach (var step in Steps) value = step.call(value);
-        return value;
+        foreach (var step in Steps) value = mixed ? MixedPrecision.Call(step, value) : step.call(value);
+        return value.to(ScalarType.Float32);
     }
 
     public long Parameters => parameters().Sum(parameter => parameter.numel());

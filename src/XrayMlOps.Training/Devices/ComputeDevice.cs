@@ -4,12 +4,15 @@ using TorchSharp;
 using XrayMlOps.Core.Runs;
 using static TorchSharp.torch;
 
-namespace XrayMlOps.Training;
+namespace XrayMlOps.Training.Devices;
 
 /// <summary>What this process computes with.</summary>
 public static class ComputeDevice
 {
     internal static Device Best => cuda.is_available() ? torch.device("cuda:0") : CPU;
+
+    internal static bool Mixes(Precision precision, Device device) =>
+        precision == Precision.BFloat16 || (precision == Precision.Auto && device.type == DeviceType.CUDA);
 
     /// <summary>Sets how many threads Torch computes with; 0 takes one a core.</summary>
     internal static int UseThreads(int threads)
@@ -30,5 +33,5 @@ public static class ComputeDevice
     /// <summary>Loads the native libraries, so it fails where training would.</summary>
     public static TrainerProbe Probe() => new(
         typeof(ComputeDevice).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "TorchBackend").Value!,
-        Best.ToString(), Environment.ProcessorCount, cuda.is_available(), Packages);
+        Best.ToString(), Environment.ProcessorCount, cuda.is_available(), Packages, cuda.is_available() ? cuda.device_count() : 0);
 }
