@@ -18,9 +18,9 @@ if (args is not [var folder] || folder.StartsWith('-'))
         """);
     return 1;
 }
-using var stop = new StopRequest(TimeProvider.System);
+using var supervisor = new Supervisor(TimeProvider.System);
 var log = new TrainerLog(Console.Error, TimeProvider.System);
-var exitCode = new TrainingRun(folder, Report, TimeProvider.System).Execute(stop.Token);
+var exitCode = new TrainingRun(folder, Report, TimeProvider.System, supervisor.Kept).Execute(supervisor.Stop);
 if (exitCode == TrainerExit.Stopped) log.Write("stopped, as asked; the last finished epoch's checkpoint is kept");
 return exitCode;
 

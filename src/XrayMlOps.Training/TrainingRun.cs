@@ -19,7 +19,8 @@ namespace XrayMlOps.Training;
 
 /// <summary>Runs the one job of a folder: trains, evaluates, exports. See <see cref="TrainingJob"/> and <see cref="TrainingOutputs"/>.</summary>
 /// <param name="report">Takes each message, in order.</param>
-public sealed class TrainingRun(string folder, Action<TrainerMessage> report, TimeProvider time)
+/// <param name="kept">Tells what became of finished epochs; null where nobody supervises the run.</param>
+public sealed class TrainingRun(string folder, Action<TrainerMessage> report, TimeProvider time, KeptEpochs? kept = null)
 {
     private const int FilmsToFit = 64;
 
@@ -66,7 +67,7 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
         report(new TrainerStarted(
             device.type == DeviceType.CPU ? "cpu" : device.ToString(), threads, ComputeDevice.Packages, network.Parameters, films.Of(Split.Train).Length,
             films.Of(Split.Validation).Length, films.Of(Split.Test).Length, resumed ? state.History.Count : null, ComputeEnvironment.Describe(device)));
-        var loop = new TrainingLoop(_folder, job, films, state, device, report, time);
+        var loop = new TrainingLoop(_folder, job, films, state, device, report, kept, time);
         loop.Run(cancellationToken);
 
         network.Load(state.Best);

@@ -11,8 +11,9 @@ using static TorchSharp.torch;
 namespace XrayMlOps.Training.Jobs;
 
 /// <summary>Trains epoch after epoch, from where <paramref name="state"/> stands until the recipe says that it is enough.</summary>
+/// <param name="kept">A checkpoint is replaced only once it was kept; null waits for nobody.</param>
 internal sealed class TrainingLoop(
-    JobFolder folder, TrainingJob job, FilmSet films, TrainingState state, Device device, Action<TrainerMessage> report, TimeProvider time)
+    JobFolder folder, TrainingJob job, FilmSet films, TrainingState state, Device device, Action<TrainerMessage> report, KeptEpochs? kept, TimeProvider time)
 {
     private readonly TrainingRecipe _recipe = job.Recipe;
     private readonly int[] _training = films.Of(Split.Train);
@@ -29,10 +30,12 @@ internal sealed class TrainingLoop(
         using var objective = Objective.For(_recipe, films, _training, device);
         var memory = new MemoryWatch();
         var step = new TrainingStep(state.Network, state.Optimizer, objective);
+        var restored = state.History.Count;
         while (state.History.Count < _recipe.Epochs && !StoppedEarly)
         {
             var metrics = RunEpoch(state.History.Count + 1, step, cancellationToken);
             state.Finish(metrics);
+            if (metrics.Epoch - 1 > restored) kept?.WaitFor(metrics.Epoch - 1, cancellationToken);
             Checkpoint.Save(folder, job, state);
             report(new TrainerEpoch(metrics));
             if (memory.After(metrics.Epoch, new MemoryUse(metrics.MemoryBytes, metrics.DeviceMemoryBytes)) is { } growth) report(new TrainerWarning(growth));
