@@ -9,6 +9,7 @@ using XrayMlOps.ControlPlane.Patients;
 using XrayMlOps.ControlPlane.Predictions;
 using XrayMlOps.ControlPlane.Runs;
 using XrayMlOps.ControlPlane.Schedules;
+using XrayMlOps.ControlPlane.Sweeps;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Packing;
 using XrayMlOps.ServiceDefaults;
@@ -48,6 +49,9 @@ public static class ControlPlaneExtensions
         services.AddScoped<ScheduledTraining>();
         services.AddSingleton<ScheduleClock>();
         services.AddHostedService<ScheduleRestore>();
+        services.AddScoped<SweepControl>();
+        services.AddScoped<SweepAdvance>();
+        services.AddHostedService<SweepClock>();
         services.AddHangfireServer(server =>
         {
             server.ServerName = "control-plane";
@@ -72,6 +76,7 @@ public static class ControlPlaneExtensions
         api.MapRealisedAccuracy();
         api.MapPredictions();
         api.MapSchedules();
+        api.MapSweeps();
         endpoints.MapOpenApi();
         endpoints.MapHangfireDashboard();
         return endpoints;

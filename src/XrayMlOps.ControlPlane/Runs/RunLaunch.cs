@@ -18,9 +18,11 @@ internal sealed record Launched(int? RunId, IReadOnlyList<string> Problems)
     public static Launched Refused(params IReadOnlyList<string> problems) => new(null, problems);
 }
 
-/// <summary>Makes runs, whether a person asks, a schedule or a sweep.</summary>
+/// <summary>Makes runs, whether a person asks, a schedule or a sweep. What is asked for in a transaction, the workers are told by <see cref="TellWorkersAsync"/>.</summary>
 internal sealed partial class RunLaunch(RegistryDbContext registry, IBackgroundJobClient jobs, TimeProvider clock, ILogger<RunLaunch> logger)
 {
+    private readonly Queue<Run> _untold = [];
+
     /// <summary>Writes a queued run and tells the workers.</summary>
     public async Task<Launched> LaunchAsync(TrainRequest request, CancellationToken cancellationToken, RunOrigin? origin = null)
     {
@@ -122,18 +124,28 @@ internal sealed partial class RunLaunch(RegistryDbContext registry, IBackgroundJ
         return run;
     }
 
+    /// <summary>To be called once the transaction is committed in which runs were asked for: a job that comes before its run finds none, and is lost.</summary>
+    public async Task TellWorkersAsync(CancellationToken cancellationToken)
+    {
+        while (_untold.TryDequeue(out var run))
+        {
+            try
+            {
+                await jobs.EnqueueTrainingAsync(registry, run.Id, run.Need, clock.GetUtcNow(), cancellationToken);
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException)
+            {
+                LogNotEnqueued(problem, run.Id); // the run is there; a worker's reconciler finds it
+            }
+        }
+    }
+
     private async Task<Launched> QueueAsync(Run run, CancellationToken cancellationToken)
     {
         registry.Runs.Add(run);
         await registry.SaveChangesAsync(cancellationToken);
-        try
-        {
-            await jobs.EnqueueTrainingAsync(registry, run.Id, run.Need, clock.GetUtcNow(), cancellationToken);
-        }
-        catch (Exception problem) when (problem is not OperationCanceledException)
-        {
-            LogNotEnqueued(problem, run.Id); // the run is there; a worker's reconciler finds it
-        }
+        _untold.Enqueue(run);
+        if (registry.Database.CurrentTransaction is null) await TellWorkersAsync(cancellationToken);
         return new Launched(run.Id, []);
     }
 

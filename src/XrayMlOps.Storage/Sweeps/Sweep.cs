@@ -30,7 +30,10 @@ public sealed class Sweep
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it was completed or stopped.</summary>
+    /// <summary>
+    /// When it was completed, or stopped for the last time; a resumed sweep keeps it. It tells the runs that were cancelled with the sweep, which are older, from those
+    /// that a person cancelled alone.
+    /// </summary>
     public DateTimeOffset? EndedAt { get; init; }
 }
 
