@@ -24,6 +24,14 @@ internal sealed partial class RunLaunch(RegistryDbContext registry, IBackgroundJ
     /// <summary>Writes a queued run and tells the workers.</summary>
     public async Task<Launched> LaunchAsync(TrainRequest request, CancellationToken cancellationToken, RunOrigin? origin = null)
     {
+        var launched = await WriteAsync(request, cancellationToken, origin);
+        if (launched.RunId is { } id) await EnqueueAsync(id, request.Need, cancellationToken);
+        return launched;
+    }
+
+    /// <summary>Writes a queued run, for a caller whose transaction it is part of: once that is committed, <see cref="EnqueueAsync"/> tells the workers.</summary>
+    public async Task<Launched> WriteAsync(TrainRequest request, CancellationToken cancellationToken, RunOrigin? origin = null)
+    {
         var recipe = request.Recipe ?? request.Architecture.Recipe;
         List<string> problems = [.. ProblemsOf(request.Architecture), .. recipe.Problems()];
         if (request.RegisterAs is { } model && !ModelReference.IsName(model)) problems.Add($"registerAs '{model}': {DatasetReference.NameRule} are allowed");
@@ -59,7 +67,22 @@ internal sealed partial class RunLaunch(RegistryDbContext registry, IBackgroundJ
             CreatedAt = clock.GetUtcNow(),
         };
         foreach (var (key, value) in request.Tags ?? new Dictionary<string, string>()) run.Tags.Add(new RunTag { Key = key, Value = value });
-        return await QueueAsync(run, cancellationToken);
+        registry.Runs.Add(run);
+        await registry.SaveChangesAsync(cancellationToken);
+        return new Launched(run.Id, []);
+    }
+
+    /// <summary>Tells the workers of a queued run. Should it fail, a worker finds the run by itself.</summary>
+    public async Task EnqueueAsync(int runId, ComputeNeed need, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await jobs.EnqueueTrainingAsync(registry, runId, need, clock.GetUtcNow(), cancellationToken);
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            LogNotEnqueued(problem, runId);
+        }
     }
 
     /// <summary>Asks for a run that goes on from the checkpoint of one that has ended, to <paramref name="epochs"/> epochs in all.</summary>
@@ -126,14 +149,7 @@ internal sealed partial class RunLaunch(RegistryDbContext registry, IBackgroundJ
     {
         registry.Runs.Add(run);
         await registry.SaveChangesAsync(cancellationToken);
-        try
-        {
-            await jobs.EnqueueTrainingAsync(registry, run.Id, run.Need, clock.GetUtcNow(), cancellationToken);
-        }
-        catch (Exception problem) when (problem is not OperationCanceledException)
-        {
-            LogNotEnqueued(problem, run.Id); // the run is there; a worker's reconciler finds it
-        }
+        await EnqueueAsync(run.Id, run.Need, cancellationToken);
         return new Launched(run.Id, []);
     }
 
