@@ -46,8 +46,10 @@ public static class ControlPlaneExtensions
         services.AddScoped<DatasetDeletion>();
         services.AddScoped<RunLaunch>();
         services.AddScoped<ScheduledTraining>();
+        services.AddScoped<ScheduleSettings>();
         services.AddSingleton<ScheduleClock>();
-        services.AddHostedService<ScheduleRestore>();
+        services.AddSingleton<ScheduleReconciler>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduleReconciler>());
         services.AddHangfireServer(server =>
         {
             server.ServerName = "control-plane";
