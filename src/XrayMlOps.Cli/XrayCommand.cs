@@ -92,6 +92,11 @@ internal static class XrayCommand
         {
             new ScheduleAddCommand(terminal),
             new ScheduleListCommand(terminal),
+            new ScheduleShowCommand(terminal),
+            new ScheduleUpdateCommand(terminal),
+            new ScheduleSwitchCommand("pause", "Keep a schedule from firing until it is resumed; what passes meanwhile is not made up for", paused: true, terminal),
+            new ScheduleSwitchCommand("resume", "Let a paused schedule fire again, from its next due time on", paused: false, terminal),
+            new ScheduleFireCommand(terminal),
             new ScheduleRemoveCommand(terminal),
         },
     };

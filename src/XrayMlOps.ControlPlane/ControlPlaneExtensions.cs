@@ -47,8 +47,10 @@ public static class ControlPlaneExtensions
         services.AddScoped<DatasetDeletion>();
         services.AddScoped<RunLaunch>();
         services.AddScoped<ScheduledTraining>();
+        services.AddScoped<ScheduleSettings>();
         services.AddSingleton<ScheduleClock>();
-        services.AddHostedService<ScheduleRestore>();
+        services.AddSingleton<ScheduleReconciler>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduleReconciler>());
         services.AddScoped<SweepControl>();
         services.AddScoped<SweepAdvance>();
         services.AddHostedService<SweepClock>();
