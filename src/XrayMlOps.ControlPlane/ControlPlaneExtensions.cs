@@ -66,6 +66,8 @@ public static class ControlPlaneExtensions
         api.MapPatients();
         api.MapDatasets();
         api.MapRuns();
+        api.MapRunSearch();
+        api.MapRunTags();
         api.MapModels();
         api.MapPromotions();
         api.MapRealisedAccuracy();

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage;
@@ -14,7 +13,6 @@ internal static class RunEndpoints
     {
         var runs = api.MapGroup("/runs").WithTags("Runs");
         runs.MapPost("/", Launch);
-        runs.MapGet("/", List);
         runs.MapGet("/{id:int}", Show);
         runs.MapGet("/{id:int}/log", ShowLog).Produces<string>(contentType: "text/plain");
         runs.MapPost("/{id:int}/cancel", Cancel);
@@ -53,43 +51,6 @@ internal static class RunEndpoints
     private static Task<Run?> FindAsync(int id, RegistryDbContext registry, CancellationToken cancellationToken) =>
         registry.Runs.AsNoTracking().AsSplitQuery().Include(run => run.Epochs).Include(run => run.Artifacts).Include(run => run.Tags)
             .SingleOrDefaultAsync(run => run.Id == id, cancellationToken);
-
-    private static async Task<Ok<Page<RunSummary>>> List([AsParameters] PageRequest page, RegistryDbContext registry, CancellationToken cancellationToken)
-    {
-        var before = page.Before;
-        var runs = await registry.Runs.AsNoTracking()
-            .Where(run => run.Id < before)
-            .OrderByDescending(run => run.Id)
-            .Take(page.Take)
-            .Select(run => new
-            {
-                run.Id,
-                run.State,
-                run.Reason,
-                run.Experiment,
-                Dataset = run.DatasetVersion.DatasetName,
-                run.DatasetVersion.Number,
-                run.ArchitectureName,
-                run.CreatedAt,
-                run.EndedAt,
-                run.EpochsDone,
-                run.EpochsAsked,
-                run.ValidationLoss,
-                run.ValidationAccuracy,
-                run.TestLoss,
-                run.TestAccuracy,
-                run.SweepId,
-                Model = run.Models.OrderBy(model => model.Id).Select(model => new { model.ModelName, model.Version }).FirstOrDefault(),
-            })
-            .ToListAsync(cancellationToken);
-        return TypedResults.Ok(page.Of(
-            runs,
-            run => new RunSummary(
-                run.Id, run.State, run.Reason, run.Experiment, $"{run.Dataset}@{run.Number}", run.ArchitectureName, run.CreatedAt, run.EndedAt,
-                run.EpochsDone, run.EpochsAsked, run.ValidationLoss, run.ValidationAccuracy, run.TestLoss, run.TestAccuracy,
-                run.Model is { } model ? $"{model.ModelName}:{model.Version}" : null, run.SweepId),
-            run => run.Id));
-    }
 
     private static async Task<Results<Ok<RunResponse>, ProblemHttpResult>> Show(int id, RegistryDbContext registry, CancellationToken cancellationToken) =>
         await registry.FindRunResponseAsync(id, cancellationToken) is { } run ? TypedResults.Ok(run) : NoRun(id);
