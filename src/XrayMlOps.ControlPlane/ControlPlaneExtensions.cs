@@ -45,6 +45,8 @@ public static class ControlPlaneExtensions
         services.AddScoped<DatasetPublication>();
         services.AddScoped<DatasetDeletion>();
         services.AddScoped<RunLaunch>();
+        services.AddSingleton<RunEventStream>();
+        services.AddSingleton<RunLogStream>();
         services.AddScoped<ScheduledTraining>();
         services.AddSingleton<ScheduleClock>();
         services.AddHostedService<ScheduleRestore>();
@@ -68,6 +70,7 @@ public static class ControlPlaneExtensions
         api.MapRuns();
         api.MapRunSearch();
         api.MapRunTags();
+        api.MapRunWatch();
         api.MapModels();
         api.MapPromotions();
         api.MapRealisedAccuracy();

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Runs;
@@ -14,7 +13,6 @@ internal static class RunEndpoints
         var runs = api.MapGroup("/runs").WithTags("Runs");
         runs.MapPost("/", Launch);
         runs.MapGet("/{id:int}", Show);
-        runs.MapGet("/{id:int}/log", ShowLog).Produces<string>(contentType: "text/plain");
         runs.MapPost("/{id:int}/cancel", Cancel);
         runs.MapPost("/{id:int}/resume", Resume);
         runs.MapPost("/{id:int}/repeat", Repeat);
@@ -54,16 +52,6 @@ internal static class RunEndpoints
 
     private static async Task<Results<Ok<RunResponse>, ProblemHttpResult>> Show(int id, RegistryDbContext registry, CancellationToken cancellationToken) =>
         await registry.FindRunResponseAsync(id, cancellationToken) is { } run ? TypedResults.Ok(run) : NoRun(id);
-
-    private static async Task<IResult> ShowLog(int id, RegistryDbContext registry, IBlobStore blobs, CancellationToken cancellationToken)
-    {
-        var run = await registry.Runs.Where(run => run.Id == id)
-            .Select(run => new { Log = run.Artifacts.Where(artifact => artifact.Name == TrainingOutputs.Log).Select(artifact => artifact.Digest).FirstOrDefault() })
-            .SingleOrDefaultAsync(cancellationToken);
-        if (run is null) return NoRun(id);
-        const string text = "text/plain; charset=utf-8";
-        return run.Log is { } digest ? TypedResults.Stream(await blobs.OpenReadAsync(digest, cancellationToken), text) : TypedResults.Text("", text);
-    }
 
     private static async Task<Results<Accepted<RunResponse>, ProblemHttpResult>> Cancel(
         int id, RegistryDbContext registry, TimeProvider clock, CancellationToken cancellationToken)
