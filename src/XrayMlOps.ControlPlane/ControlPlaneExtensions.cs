@@ -46,6 +46,8 @@ public static class ControlPlaneExtensions
         services.AddScoped<DatasetPublication>();
         services.AddScoped<DatasetDeletion>();
         services.AddScoped<RunLaunch>();
+        services.AddSingleton<RunEventStream>();
+        services.AddSingleton<RunLogStream>();
         services.AddScoped<ScheduledTraining>();
         services.AddScoped<ScheduleSettings>();
         services.AddSingleton<ScheduleClock>();
@@ -73,6 +75,9 @@ public static class ControlPlaneExtensions
         api.MapPatients();
         api.MapDatasets();
         api.MapRuns();
+        api.MapRunSearch();
+        api.MapRunTags();
+        api.MapRunWatch();
         api.MapModels();
         api.MapPromotions();
         api.MapRealisedAccuracy();

@@ -120,6 +120,9 @@ public sealed class RegistryHost : IAsyncDisposable
         return await work(registry);
     }
 
+    /// <summary>Asks the host to stop, as a signal does, and waits until it has.</summary>
+    public Task StopListeningAsync() => _app.StopAsync(Token);
+
     /// <summary>Stops the host and leaves its data.</summary>
     public async Task StopAsync()
     {
