@@ -69,11 +69,15 @@ internal static class XrayCommand
             new DatasetCollectCommand(terminal),
         },
         new TrainCommand(terminal),
-        new Command("runs", "List, show and cancel training runs")
+        new Command("runs", "Search, show, watch and cancel training runs")
         {
             new RunsListCommand(terminal),
+            new RunsExperimentsCommand(terminal),
             new RunsShowCommand(terminal),
+            new RunsWatchCommand(terminal),
             new RunsLogCommand(terminal),
+            new RunsTagCommand(terminal),
+            new RunsUntagCommand(terminal),
             new RunsCancelCommand(terminal),
         },
         new Command("models", "Registered models and the architectures they are made from")
