@@ -11,6 +11,7 @@ using XrayMlOps.Cli.Models;
 using XrayMlOps.Cli.Phantoms;
 using XrayMlOps.Cli.Predictions;
 using XrayMlOps.Cli.Runs;
+using XrayMlOps.Cli.Runs.Comparing;
 using XrayMlOps.Cli.Schedules;
 
 namespace XrayMlOps.Cli;
@@ -69,15 +70,18 @@ internal static class XrayCommand
             new DatasetCollectCommand(terminal),
         },
         new TrainCommand(terminal),
-        new Command("runs", "Search, show, watch and cancel training runs")
+        new Command("runs", "Search, show, watch, compare, resume, repeat and cancel training runs")
         {
             new RunsListCommand(terminal),
             new RunsExperimentsCommand(terminal),
             new RunsShowCommand(terminal),
             new RunsWatchCommand(terminal),
             new RunsLogCommand(terminal),
+            new RunsCompareCommand(terminal),
             new RunsTagCommand(terminal),
             new RunsUntagCommand(terminal),
+            new RunsResumeCommand(terminal),
+            new RunsRepeatCommand(terminal),
             new RunsCancelCommand(terminal),
         },
         new Command("models", "Registered models and the architectures they are made from")
