@@ -12,6 +12,7 @@ using XrayMlOps.Cli.Phantoms;
 using XrayMlOps.Cli.Predictions;
 using XrayMlOps.Cli.Runs;
 using XrayMlOps.Cli.Schedules;
+using XrayMlOps.Cli.Sweeps;
 
 namespace XrayMlOps.Cli;
 
@@ -75,6 +76,14 @@ internal static class XrayCommand
             new RunsShowCommand(terminal),
             new RunsLogCommand(terminal),
             new RunsCancelCommand(terminal),
+        },
+        new Command("sweep", "Search networks and hyper-parameters: many runs, one leaderboard")
+        {
+            new SweepRunCommand(terminal),
+            new SweepListCommand(terminal),
+            new SweepShowCommand(terminal),
+            new SweepStopCommand(terminal),
+            new SweepResumeCommand(terminal),
         },
         new Command("models", "Registered models and the architectures they are made from")
         {
