@@ -21,7 +21,7 @@ internal static class RunSearchEndpoints
         [AsParameters] RunQuery query, [AsParameters] RunOrderQuery order, [AsParameters] PageRequest page, RegistryDbContext registry,
         CancellationToken cancellationToken)
     {
-        var rows = await query.On(registry.Runs).SummariesAsync(order.Order, order.After(page), page.Take, cancellationToken);
+        var rows = await registry.SummariesAsync(query.On(registry.Runs), order.Order, order.After(page), page.Take, cancellationToken);
         return TypedResults.Ok(page.Of(rows, row => row.Run, row => row.Cursor));
     }
 

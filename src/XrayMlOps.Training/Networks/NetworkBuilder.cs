@@ -15,7 +15,7 @@ internal static class NetworkBuilder
     /// <param name="mixed">See <see cref="Network.Mixed"/>.</param>
     public static Network Build(Architecture architecture, bool mixed = false)
     {
-        List<(string, nn.Module<Tensor, Tensor>)> steps = [("channelsLast", new ChannelsLast())];
+        List<(string, nn.Module<Tensor, Tensor>)> steps = [];
         var channels = architecture.Input.Channels;
         foreach (var row in LayerTable.Of(architecture).Rows)
         {
