@@ -12,7 +12,7 @@ internal sealed class TrainerThroughput(Architecture architecture, int threads, 
 {
     private const int Epochs = 3;
 
-    /// <summary>Of the best epoch but the first, which loads and warms up.</summary>
+    /// <summary>The mean over the epochs but the first, which loads and warms up.</summary>
     /// <exception cref="InvalidOperationException">The trainer did not end well.</exception>
     public double Measure(int batchSize)
     {
@@ -31,7 +31,7 @@ internal sealed class TrainerThroughput(Architecture architecture, int threads, 
                 Threads = threads,
             };
             File.WriteAllBytes(Path.Combine(folder.FullName, TrainingJob.FileName), JsonSerializer.SerializeToUtf8Bytes(job, XrayJson.Compact));
-            return Run(folder.FullName).OfType<TrainerEpoch>().Skip(1).Max(epoch => epoch.Metrics.ImagesPerSecond);
+            return Run(folder.FullName).OfType<TrainerEpoch>().Skip(1).Average(epoch => epoch.Metrics.ImagesPerSecond);
         }
         finally
         {
