@@ -23,7 +23,7 @@ internal sealed partial class SweepAdvance(RegistryDbContext registry, RunLaunch
         {
             while (await AdvanceAsync(sweepId, cancellationToken)) { }
         }
-        catch (Exception problem) when (problem is not OperationCanceledException)
+        catch (Exception problem) when (problem is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogNotAdvanced(problem, sweepId);
         }

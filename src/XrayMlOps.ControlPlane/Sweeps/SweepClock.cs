@@ -18,7 +18,7 @@ internal sealed partial class SweepClock(IServiceScopeFactory scopes, TimeProvid
             {
                 foreach (var sweepId in await RunningAsync(stoppingToken)) await AdvanceAsync(sweepId, stoppingToken);
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)
+            catch (Exception problem) when (problem is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogNotLooked(problem); // the database is away, and may come back
             }

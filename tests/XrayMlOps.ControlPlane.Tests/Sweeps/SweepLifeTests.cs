@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using XrayMlOps.ControlPlane.Sweeps;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Core.Sweeps;
+using XrayMlOps.Storage;
 using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.ControlPlane.Tests.Sweeps;
@@ -131,6 +133,16 @@ public sealed class SweepLifeTests(SharedServers servers)
 
         var promoted = Assert.Single(await host.RunsAsync(sweep.Id), run => run.Rung == 1);
         Assert.Equal((1, null, 0, 2, 4), (promoted.Trial!.Value, promoted.Continues, promoted.EpochsDone, promoted.EpochsAsked, promoted.Recipe.Horizon));
+    }
+
+    [Fact]
+    public async Task Database_that_is_away_is_asked_again_later()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        await using var scope = host.Services.CreateAsyncScope();
+        await using var nobody = new RegistryDatabase("Host=127.0.0.1;Port=9").CreateDbContext();
+
+        Assert.Null(await Record.ExceptionAsync(() => ActivatorUtilities.CreateInstance<SweepAdvance>(scope.ServiceProvider, nobody).TryAdvanceAsync(1, Token)));
     }
 
     [Theory]
