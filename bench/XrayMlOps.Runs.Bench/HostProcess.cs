@@ -16,7 +16,7 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         _program = Path.Combine(AppContext.BaseDirectory, $"{program}.dll");
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
-        _environment = new(environment) { ["ASPNETCORE_URLS"] = Address.OriginalString, ["Logging__LogLevel__Default"] = "None" };
+        _environment = new(environment) { ["ASPNETCORE_URLS"] = Address.OriginalString, ["Logging__Console__LogLevel__Default"] = "None" };
     }
 
     public Uri Address { get; }

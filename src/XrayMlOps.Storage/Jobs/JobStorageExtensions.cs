@@ -51,7 +51,6 @@ public static class JobStorageExtensions
             // A job whose server is gone is delivered again after this time; a living server keeps its jobs for as long as they take.
             InvisibilityTimeout = TimeSpan.FromMinutes(1),
             UseSlidingInvisibilityTimeout = true,
-            EnableTransactionScopeEnlistment = false,
         };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(connection, options), options);
     }
