@@ -37,7 +37,7 @@ internal static class RepeatDifferenceView
             ("Epochs compared", difference.Epochs.ToString()),
             ("Train loss", Describe(difference.TrainLoss)),
             ("Validation loss", Describe(difference.ValidationLoss)),
-            ("Weights", difference.SameWeights switch { true => "the same bit for bit", false => "differ", null => "unknown: a run before their digest was kept" }));
+            ("Weights", difference.SameWeights switch { true => "the same bit for bit", false => "differ", null => "unknown: one of the two did not say" }));
         if (difference.Parameters.Count == 0) console.WriteLine("  Device, threads, packages and environment are the same.");
         else console.WriteWhole(ComparisonView.ParameterTable([difference.First, difference.Again], difference.Parameters));
     }

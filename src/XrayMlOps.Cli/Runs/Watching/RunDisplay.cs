@@ -25,21 +25,24 @@ internal static class RunDisplay
 
     public static void WriteCurve(IAnsiConsole console, IReadOnlyList<EpochMetrics> epochs)
     {
-        if (Curve(console, epochs) is { } curve) console.WriteWhole(curve);
+        if (Curve(console, epochs) is { } curve) console.WriteWhole(curve.Append("\n"));
     }
 
-    private static Rows View(IAnsiConsole console, string title, RunStory story)
+    /// <summary>Writes a line that stays, above what vanishes: over the whole width, as what was there before is not wiped away.</summary>
+    public static void WriteLine(IAnsiConsole console, string line) => console.WriteLine(console.Profile.Out.IsTerminal ? line.PadRight(console.Profile.Width - 1) : line);
+
+    private static Paragraph View(IAnsiConsole console, string title, RunStory story)
     {
         var step = story.Step();
         var share = Math.Clamp(step.Done / Math.Max(step.Total, double.Epsilon), 0, 1);
         var full = (int)Math.Round(share * BarWidth);
-        var bar = new Paragraph()
+        var view = Curve(console, story.Epochs) is { } curve ? curve.Append("\n") : new Paragraph();
+        return view
             .Append($"{title}  ")
             .Append(new string('━', full), new Style(Color.Green))
             .Append(new string('━', BarWidth - full), new Style(Color.Grey23))
             .Append($"  {share,4:0 %}  ")
             .Append(step.Detail, new Style(Color.Grey));
-        return Curve(console, story.Epochs) is { } curve ? new Rows(curve, bar) : new Rows(bar);
     }
 
     private static Paragraph? Curve(IAnsiConsole console, IReadOnlyList<EpochMetrics> epochs)

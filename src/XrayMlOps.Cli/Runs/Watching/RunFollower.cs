@@ -13,7 +13,7 @@ internal sealed class RunFollower(RegistryClient client, IAnsiConsole console, T
     public async Task<RunResponse> FollowAsync(int id, CancellationToken cancellationToken)
     {
         var story = new RunStory();
-        var reader = new RunEventReader(client, time, () => console.MarkupLine("  [yellow]The connection broke off; trying again.[/]"));
+        var reader = new RunEventReader(client, time, () => RunDisplay.WriteLine(console, "  The connection broke off; trying again."));
         await RunDisplay.ShowAsync(console, time, $"Run {id}", async show =>
         {
             await foreach (var item in reader.ReadAsync(id, cancellationToken))
@@ -31,7 +31,7 @@ internal sealed class RunFollower(RegistryClient client, IAnsiConsole console, T
     private void WriteReason(RunStory story)
     {
         if (story.Progress is not { State: RunState.Queued, Reason: { } reason } || reason == _reasonShown) return;
-        console.MarkupLineInterpolated($"  [yellow]back in the queue:[/] {reason}");
+        RunDisplay.WriteLine(console, $"  back in the queue: {reason}");
         _reasonShown = reason;
     }
 
@@ -39,7 +39,8 @@ internal sealed class RunFollower(RegistryClient client, IAnsiConsole console, T
     {
         var epoch = story.Epochs[^1];
         var best = epoch == story.Epochs.MinBy(other => other.ValidationLoss);
-        console.WriteLine(
+        RunDisplay.WriteLine(
+            console,
             $"  epoch {epoch.Epoch,3}/{story.Progress?.EpochsAsked}  train {Figures.Loss(epoch.TrainLoss)} {Figures.Percent(epoch.TrainAccuracy),7}  "
             + $"validation {Figures.Loss(epoch.ValidationLoss)} {Figures.Percent(epoch.ValidationAccuracy),7} "
             + $"{(best ? '*' : ' ')} {epoch.ImagesPerSecond,6:N0} images/s");

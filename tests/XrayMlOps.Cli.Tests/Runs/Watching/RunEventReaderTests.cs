@@ -17,6 +17,7 @@ public sealed class RunEventReaderTests
     public async Task Connection_that_breaks_is_made_again_and_goes_on_after_the_last_event()
     {
         List<string?> lastIds = [];
+        TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await ServeAsync(async context =>
         {
             lastIds.Add(context.Request.Headers["Last-Event-ID"]);
@@ -31,12 +32,21 @@ public sealed class RunEventReaderTests
             if (answer is null) context.Response.StatusCode = 502;
             else await context.Response.WriteAsync(answer, Token);
             await context.Response.Body.FlushAsync(Token);
-            if (lastIds.Count == 1) context.Abort();
+            if (lastIds.Count == 1)
+            {
+                await heard.Task; // an abort overtakes what was sent
+                context.Abort();
+            }
         });
         using var client = new RegistryClient(new Uri(server.Urls.Single()));
         var broken = 0;
 
-        var types = await new RunEventReader(client, TimeProvider.System, () => broken++).ReadAsync(1, Token).Select(item => item.EventType).ToListAsync(Token);
+        List<string> types = [];
+        await foreach (var item in new RunEventReader(client, TimeProvider.System, () => broken++).ReadAsync(1, Token))
+        {
+            types.Add(item.EventType);
+            if (item.EventId == "1") heard.SetResult();
+        }
 
         Assert.Equal([RunEvents.Run, RunEvents.Epoch, RunEvents.Run, RunEvents.Epoch, RunEvents.End], types);
         Assert.Equal([null, "1", "1", "1"], lastIds);
