@@ -51,7 +51,7 @@ public sealed class RunTakeoverTests(SharedServers servers) : IDisposable
         await foreach (var blob in host.Blobs.ListAsync(Token))
         {
             await using var content = await host.Blobs.OpenReadAsync(blob.Digest, Token);
-            var start = new byte[4096];
+            var start = new byte[1 << 16];
             if (Encoding.UTF8.GetString(start, 0, await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, Token)).Contains("first_moment", StringComparison.Ordinal))
                 checkpoints.Add(blob.Digest);
         }
