@@ -26,8 +26,15 @@ internal static class RunFill
         await using var registry = await services.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync();
         var version = new DatasetVersion
         {
-            DatasetName = "chest", Number = 1, Digest = new string('a', 64), CreatedAt = DateTimeOffset.UnixEpoch, Images = 1, Patients = 1, Bytes = 1,
-            Split = new SplitRule(), Counts = [new SplitCounts(Split.Train, 1, 0, 0)],
+            DatasetName = "chest",
+            Number = 1,
+            Digest = new string('a', 64),
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Images = 1,
+            Patients = 1,
+            Bytes = 1,
+            Split = new SplitRule(),
+            Counts = [new SplitCounts(Split.Train, 1, 0, 0)],
         };
         registry.Datasets.Add(new Dataset { Name = "chest", CreatedAt = DateTimeOffset.UnixEpoch });
         registry.DatasetVersions.Add(version);

@@ -30,7 +30,13 @@ internal static class SearchedRuns
                 {
                     registry.ModelVersions.Add(new ModelVersion
                     {
-                        ModelName = "m", Version = 1 + i / 9, RunId = run.Id, CreatedAt = Start, Digest = new string('c', 64), Bytes = 1, PreprocessingHash = "p",
+                        ModelName = "m",
+                        Version = 1 + i / 9,
+                        RunId = run.Id,
+                        CreatedAt = Start,
+                        Digest = new string('c', 64),
+                        Bytes = 1,
+                        PreprocessingHash = "p",
                     });
                 }
             }
