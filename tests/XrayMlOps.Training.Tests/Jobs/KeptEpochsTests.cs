@@ -11,7 +11,7 @@ namespace XrayMlOps.Training.Tests.Jobs;
 public sealed class KeptEpochsTests
 {
     [Fact]
-    public void Checkpoint_is_not_replaced_before_it_is_kept()
+    public async Task Checkpoint_is_not_replaced_before_it_is_kept()
     {
         using var folder = new TemporaryFolder();
         TinyJob.Write(folder, TinyJob.Job with { Recipe = TinyJob.Recipe with { Epochs = 4 } });
@@ -29,7 +29,7 @@ public sealed class KeptEpochsTests
                 kept.Keep(epoch);
             }));
         }, TimeProvider.System, kept).Execute(TestContext.Current.CancellationToken);
-        Task.WaitAll([.. keeping], TestContext.Current.CancellationToken);
+        await Task.WhenAll(keeping);
 
         Assert.Equal(TrainerExit.Completed, exitCode);
         Assert.Equal([(1, 1), (2, 2), (3, 3), (4, 4)], checkpoints.OrderBy(checkpoint => checkpoint.Told));
