@@ -21,7 +21,8 @@ internal static class ScheduleAnswers
                 LastFiring = registry.ScheduleFirings.Where(firing => firing.ScheduleName == schedule.Name).OrderByDescending(firing => firing.DueAt).FirstOrDefault(),
             })
             .ToListAsync(cancellationToken);
-        return [.. rows.Select(row => ToResponse(row.Schedule, clock.NextRun(row.Schedule), row.LastRun, row.LastFiring))];
+        return [.. rows.Select(row => ToResponse(
+            row.Schedule, TimeZoneInfo.TryFindSystemTimeZoneById(row.Schedule.TimeZone, out _) ? clock.NextRun(row.Schedule) : null, row.LastRun, row.LastFiring))];
     }
 
     /// <summary>The schedule of that name, or null.</summary>

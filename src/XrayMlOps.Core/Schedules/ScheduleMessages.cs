@@ -71,7 +71,7 @@ public sealed record ScheduleChange(
     bool? OnlyNewData = null, MissedFirings? Missed = null, DateTimeOffset? StartsAt = null, DateTimeOffset? EndsAt = null, ComputeNeed? Need = null, bool? Paused = null);
 
 /// <summary>A schedule as the registry knows it now. See <see cref="ScheduleRequest"/>.</summary>
-/// <param name="NextRunAt">When it is due next; null if it is paused or has ended.</param>
+/// <param name="NextRunAt">When it is due next; null if it is paused or has ended, or the machine that answers does not know its zone.</param>
 /// <param name="LastRunId">The newest run that it asked for.</param>
 /// <param name="LastFiring">What became of its last due time.</param>
 public sealed record ScheduleResponse(

@@ -240,7 +240,7 @@ internal sealed class RunTable
         builder.Property(run => run.Experiment).HasDefaultValue(RunExperiment.Default);
         builder.HasIndex(run => run.State);
         builder.HasIndex(run => run.Schedule);
-        builder.HasIndex(run => new { run.Experiment, run.Id });
+        builder.HasIndex(run => new { run.Experiment, run.Id, run.State, run.ValidationAccuracy, run.CreatedAt }); // with all that experiments are summed up by
         builder.HasIndex(run => new { run.ArchitectureName, run.Id });
         builder.HasIndex(run => new { run.SweepId, run.Trial, run.Rung });
         builder.HasIndex(run => new { run.ValidationLoss, run.Id });

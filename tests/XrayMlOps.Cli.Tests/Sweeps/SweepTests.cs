@@ -37,6 +37,28 @@ public sealed class SweepTests(Platform platform)
     }
 
     [Fact]
+    public async Task Best_trial_of_successive_halving_goes_on_from_its_checkpoint()
+    {
+        using var folder = new TestFolder();
+        folder.Write("mine.json", Mine);
+        var file = folder.Write("halving.json", """
+            {
+              "name": "halving", "strategy": "asha", "minEpochs": 1, "epochs": 3,
+              "architectures": ["mine.json"], "parameters": { "learningRate": { "values": [0.0001, 0.001, 0.01] } },
+            }
+            """);
+
+        var sweep = await XrayRun.Json<SweepResponse>("sweep", "run", file, "--dataset", Platform.Dataset, "--wait", "--server", platform.Server);
+
+        Assert.Equal((SweepState.Completed, 3), (sweep.State, sweep.Counts.Succeeded));
+        var best = Assert.Single(sweep.Leaderboard, row => row.Rung == 1);
+        Assert.Equal(3, best.EpochsDone);
+        var run = await XrayRun.Json<RunResponse>("runs", "show", best.Run!.Value.ToString(), "--server", platform.Server);
+        var before = await XrayRun.Json<RunResponse>("runs", "show", run.Origin.Continues!.Value.ToString(), "--server", platform.Server);
+        Assert.Equal(before.Epochs, run.Epochs.Take(1));
+    }
+
+    [Fact]
     public async Task Study_ships_and_is_stopped_and_resumed_by_its_number()
     {
         var sweep = await XrayRun.Json<SweepResponse>("sweep", "run", "study", "--dataset", Platform.Dataset, "--parallel", "1", "--need", "gpu", "--server", platform.Server);

@@ -623,7 +623,7 @@ namespace XrayMlOps.Storage.Migrations.Postgres
 
                     b.HasIndex("ArchitectureName", "Id");
 
-                    b.HasIndex("Experiment", "Id");
+                    b.HasIndex("Experiment", "Id", "State", "ValidationAccuracy", "CreatedAt");
 
                     b.HasIndex("TestAccuracy", "Id");
 

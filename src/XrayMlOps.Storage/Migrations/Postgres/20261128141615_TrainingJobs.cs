@@ -343,9 +343,9 @@ namespace XrayMlOps.Storage.Migrations.Postgres
                 columns: new[] { "ArchitectureName", "Id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Runs_Experiment_Id",
+                name: "IX_Runs_Experiment_Id_State_ValidationAccuracy_CreatedAt",
                 table: "Runs",
-                columns: new[] { "Experiment", "Id" });
+                columns: new[] { "Experiment", "Id", "State", "ValidationAccuracy", "CreatedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Runs_SweepId_Trial_Rung",
@@ -413,7 +413,7 @@ namespace XrayMlOps.Storage.Migrations.Postgres
                 table: "Runs");
 
             migrationBuilder.DropIndex(
-                name: "IX_Runs_Experiment_Id",
+                name: "IX_Runs_Experiment_Id_State_ValidationAccuracy_CreatedAt",
                 table: "Runs");
 
             migrationBuilder.DropIndex(

@@ -335,9 +335,9 @@ namespace XrayMlOps.Storage.Migrations.Sqlite
                 columns: new[] { "ArchitectureName", "Id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Runs_Experiment_Id",
+                name: "IX_Runs_Experiment_Id_State_ValidationAccuracy_CreatedAt",
                 table: "Runs",
-                columns: new[] { "Experiment", "Id" });
+                columns: new[] { "Experiment", "Id", "State", "ValidationAccuracy", "CreatedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Runs_SweepId_Trial_Rung",
@@ -405,7 +405,7 @@ namespace XrayMlOps.Storage.Migrations.Sqlite
                 table: "Runs");
 
             migrationBuilder.DropIndex(
-                name: "IX_Runs_Experiment_Id",
+                name: "IX_Runs_Experiment_Id_State_ValidationAccuracy_CreatedAt",
                 table: "Runs");
 
             migrationBuilder.DropIndex(

@@ -558,7 +558,7 @@ namespace XrayMlOps.Storage.Migrations.Sqlite
 
                     b.HasIndex("ArchitectureName", "Id");
 
-                    b.HasIndex("Experiment", "Id");
+                    b.HasIndex("Experiment", "Id", "State", "ValidationAccuracy", "CreatedAt");
 
                     b.HasIndex("TestAccuracy", "Id");
 
