@@ -51,6 +51,8 @@ public static class JobStorageExtensions
             // A job whose server is gone is delivered again after this time; a living server keeps its jobs for as long as they take.
             InvisibilityTimeout = TimeSpan.FromMinutes(1),
             UseSlidingInvisibilityTimeout = true,
+            // A lock of a server that is gone counts for so long, ten minutes by default, in which no delayed or recurring job would come. They are held for moments.
+            DistributedLockTimeout = TimeSpan.FromSeconds(30),
         };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(connection, options), options);
     }
