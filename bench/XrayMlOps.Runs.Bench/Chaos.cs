@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using XrayMlOps.Core.Architectures;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.Testing;
 
 namespace XrayMlOps.Runs.Bench;
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.Testing;
 using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Runs.Bench;

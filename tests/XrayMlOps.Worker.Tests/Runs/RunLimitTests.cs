@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage.Runs;
+using XrayMlOps.Testing;
 
 namespace XrayMlOps.Worker.Tests.Runs;
 

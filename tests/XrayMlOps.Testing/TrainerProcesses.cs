@@ -1,15 +1,18 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace XrayMlOps.Runs.Bench;
+namespace XrayMlOps.Testing;
 
 /// <summary>Finds trainers among the processes of this machine, which Linux shows in /proc.</summary>
-internal static class TrainerProcesses
+public static class TrainerProcesses
 {
-    /// <summary>Those at work in a folder below <paramref name="data"/>.</summary>
-    public static IReadOnlyList<Process> In(string data) => [.. Process.GetProcesses().Where(process => FolderOf(process) is { } folder && folder.StartsWith(data, StringComparison.Ordinal))];
+    /// <summary>The one trainer at work on a run's folder.</summary>
+    public static Process On(string folder) => Process.GetProcesses().Single(process => FolderOf(process) == folder);
 
-    /// <summary>The numbers of the runs that they train.</summary>
+    /// <summary>Those at work in a folder below <paramref name="data"/>.</summary>
+    public static IReadOnlyList<Process> In(string data) => [.. Process.GetProcesses().Where(process => FolderOf(process)?.StartsWith(data, StringComparison.Ordinal) == true)];
+
+    /// <summary>The names of the folders, one a run, that trainers below <paramref name="data"/> are at work on; one that two are at work on is there twice.</summary>
     public static IReadOnlyList<string> RunsIn(string data) =>
         [.. Process.GetProcesses().Select(FolderOf).OfType<string>().Where(folder => folder.StartsWith(data, StringComparison.Ordinal)).Select(folder => Path.GetFileName(folder))];
 
