@@ -41,7 +41,8 @@ public sealed class FiringTests(SharedServers servers)
             Assert.Equal([Night(5), Night(4), Night(3), Night(2), Night(1)], firings.Select(firing => firing.DueAt));
             Assert.All(firings, firing => Assert.Equal(FiringOutcome.Started, firing.Outcome));
             Assert.Equal(firings.Select(firing => firing.RunId), (await first.RunsAsync()).Select(run => (int?)run.Id));
-            Assert.Equal(5, first.Jobs() + second.Jobs());
+            // Those on one PostgreSQL server see the same jobs, those on one file each their own.
+            Assert.Equal(5, deployment == Deployment.Cloud ? first.Jobs() : first.Jobs() + second.Jobs());
         }
         finally
         {
