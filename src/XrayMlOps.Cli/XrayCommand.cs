@@ -11,7 +11,9 @@ using XrayMlOps.Cli.Models;
 using XrayMlOps.Cli.Phantoms;
 using XrayMlOps.Cli.Predictions;
 using XrayMlOps.Cli.Runs;
+using XrayMlOps.Cli.Runs.Comparing;
 using XrayMlOps.Cli.Schedules;
+using XrayMlOps.Cli.Sweeps;
 
 namespace XrayMlOps.Cli;
 
@@ -69,12 +71,27 @@ internal static class XrayCommand
             new DatasetCollectCommand(terminal),
         },
         new TrainCommand(terminal),
-        new Command("runs", "List, show and cancel training runs")
+        new Command("runs", "Search, show, watch, compare, resume, repeat and cancel training runs")
         {
             new RunsListCommand(terminal),
+            new RunsExperimentsCommand(terminal),
             new RunsShowCommand(terminal),
+            new RunsWatchCommand(terminal),
             new RunsLogCommand(terminal),
+            new RunsCompareCommand(terminal),
+            new RunsTagCommand(terminal),
+            new RunsUntagCommand(terminal),
+            new RunsResumeCommand(terminal),
+            new RunsRepeatCommand(terminal),
             new RunsCancelCommand(terminal),
+        },
+        new Command("sweep", "Search networks and hyper-parameters: many runs, one leaderboard")
+        {
+            new SweepRunCommand(terminal),
+            new SweepListCommand(terminal),
+            new SweepShowCommand(terminal),
+            new SweepStopCommand(terminal),
+            new SweepResumeCommand(terminal),
         },
         new Command("models", "Registered models and the architectures they are made from")
         {
@@ -92,6 +109,11 @@ internal static class XrayCommand
         {
             new ScheduleAddCommand(terminal),
             new ScheduleListCommand(terminal),
+            new ScheduleShowCommand(terminal),
+            new ScheduleUpdateCommand(terminal),
+            new ScheduleSwitchCommand("pause", "Keep a schedule from firing until it is resumed; what passes meanwhile is not made up for", paused: true, terminal),
+            new ScheduleSwitchCommand("resume", "Let a paused schedule fire again, from its next due time on", paused: false, terminal),
+            new ScheduleFireCommand(terminal),
             new ScheduleRemoveCommand(terminal),
         },
     };

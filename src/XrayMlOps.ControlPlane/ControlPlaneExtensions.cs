@@ -9,6 +9,7 @@ using XrayMlOps.ControlPlane.Patients;
 using XrayMlOps.ControlPlane.Predictions;
 using XrayMlOps.ControlPlane.Runs;
 using XrayMlOps.ControlPlane.Schedules;
+using XrayMlOps.ControlPlane.Sweeps;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Packing;
 using XrayMlOps.ServiceDefaults;
@@ -45,14 +46,22 @@ public static class ControlPlaneExtensions
         services.AddScoped<DatasetPublication>();
         services.AddScoped<DatasetDeletion>();
         services.AddScoped<RunLaunch>();
+        services.AddSingleton<RunEventStream>();
+        services.AddSingleton<RunLogStream>();
         services.AddScoped<ScheduledTraining>();
+        services.AddScoped<ScheduleSettings>();
         services.AddSingleton<ScheduleClock>();
-        services.AddHostedService<ScheduleRestore>();
+        services.AddSingleton<ScheduleReconciler>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduleReconciler>());
+        services.AddScoped<SweepControl>();
+        services.AddScoped<SweepAdvance>();
+        services.AddHostedService<SweepClock>();
         services.AddHangfireServer(server =>
         {
             server.ServerName = "control-plane";
             server.Queues = [JobStorageExtensions.ScheduleQueue];
             server.WorkerCount = 1;
+            server.SchedulePollingInterval = JobStorageExtensions.ClockPolling;
         });
         return builder;
     }
@@ -66,11 +75,15 @@ public static class ControlPlaneExtensions
         api.MapPatients();
         api.MapDatasets();
         api.MapRuns();
+        api.MapRunSearch();
+        api.MapRunTags();
+        api.MapRunWatch();
         api.MapModels();
         api.MapPromotions();
         api.MapRealisedAccuracy();
         api.MapPredictions();
         api.MapSchedules();
+        api.MapSweeps();
         endpoints.MapOpenApi();
         endpoints.MapHangfireDashboard();
         return endpoints;

@@ -21,6 +21,7 @@ public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>
         {
             var postgres = Read(() => new NpgsqlConnectionStringBuilder(keywords.ConnectionString));
             // No retrying execution strategy: it cannot repeat a transaction that the caller began, and every write of ours is in one.
+            PostgresConnection = postgres.ConnectionString;
             var options = new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseApplicationServiceProvider(services).UseNpgsql(postgres.ConnectionString).Options;
             _open = () => new PostgresRegistryDbContext(options);
         }
@@ -36,6 +37,9 @@ public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>
             throw new FormatException($"names neither a file nor a host: give {Forms}");
         }
     }
+
+    /// <summary>The connection string in Npgsql's own form; null if the registry is not in PostgreSQL.</summary>
+    internal string? PostgresConnection { get; }
 
     public RegistryDbContext CreateDbContext() => _open();
 

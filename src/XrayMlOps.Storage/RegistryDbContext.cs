@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Architectures;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.Core.Schedules;
+using XrayMlOps.Core.Sweeps;
 using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Columns;
 using XrayMlOps.Storage.Datasets;
@@ -9,6 +11,7 @@ using XrayMlOps.Storage.Models;
 using XrayMlOps.Storage.Predictions;
 using XrayMlOps.Storage.Runs;
 using XrayMlOps.Storage.Schedules;
+using XrayMlOps.Storage.Sweeps;
 
 namespace XrayMlOps.Storage;
 
@@ -36,6 +39,12 @@ public class RegistryDbContext(DbContextOptions options) : DbContext(options)
 
     public DbSet<RunArtifact> RunArtifacts => Set<RunArtifact>();
 
+    public DbSet<RunTag> RunTags => Set<RunTag>();
+
+    public DbSet<RunLogPiece> RunLog => Set<RunLogPiece>();
+
+    public DbSet<Sweep> Sweeps => Set<Sweep>();
+
     public DbSet<RegisteredModel> Models => Set<RegisteredModel>();
 
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
@@ -49,6 +58,8 @@ public class RegistryDbContext(DbContextOptions options) : DbContext(options)
     public DbSet<Feedback> Feedback => Set<Feedback>();
 
     public DbSet<Schedule> Schedules => Set<Schedule>();
+
+    public DbSet<ScheduleFiring> ScheduleFirings => Set<ScheduleFiring>();
 
     /// <exception cref="InvalidOperationException">A promotion was changed or removed: the ledger is only ever appended to.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
@@ -68,10 +79,17 @@ public class RegistryDbContext(DbContextOptions options) : DbContext(options)
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicksColumn>();
         configurationBuilder.Properties<RunState>().HaveConversion<string>();
+        configurationBuilder.Properties<ComputeNeed>().HaveConversion<string>();
+        configurationBuilder.Properties<SweepState>().HaveConversion<string>();
+        configurationBuilder.Properties<ScheduledResult>().HaveConversion<string>();
+        configurationBuilder.Properties<MissedFirings>().HaveConversion<string>();
+        configurationBuilder.Properties<FiringOutcome>().HaveConversion<string>();
         Json<SplitRule>();
         Json<IReadOnlyList<SplitCounts>>();
         Json<Architecture>();
         Json<TrainingRecipe>();
+        Json<RunLimits>();
+        Json<SweepSpec>();
         Json<TrainerStep>();
         Json<RunEvaluation>();
         Json<IReadOnlyDictionary<string, string>>();

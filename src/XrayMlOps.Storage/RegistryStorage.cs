@@ -32,6 +32,7 @@ public static class RegistryStorage
         builder.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<BlobPinning>();
         builder.Services.AddSingleton<BlobCollection>();
+        builder.Services.AddSingleton<SupersededBlobs>();
         builder.Services.AddHostedService<RegistryMigration>();
         builder.Services.AddStorageHealth();
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using XrayMlOps.Core;
+using XrayMlOps.Core.Runs;
 using XrayMlOps.Trainer;
 using XrayMlOps.Training;
+using XrayMlOps.Training.Devices;
 
 if (args is ["--probe"])
 {
@@ -16,5 +18,14 @@ if (args is not [var folder] || folder.StartsWith('-'))
         """);
     return 1;
 }
-using var stop = new StopRequest(TimeProvider.System);
-return new TrainingRun(folder, message => Console.WriteLine(message.ToLine()), TimeProvider.System).Execute(stop.Token);
+using var supervisor = new Supervisor(TimeProvider.System);
+var log = new TrainerLog(Console.Error, TimeProvider.System);
+var exitCode = new TrainingRun(folder, Report, TimeProvider.System, supervisor.Kept).Execute(supervisor.Stop);
+if (exitCode == TrainerExit.Stopped) log.Write("stopped, as asked; the last finished epoch's checkpoint is kept");
+return exitCode;
+
+void Report(TrainerMessage message)
+{
+    Console.WriteLine(message.ToLine());
+    log.Write(message);
+}

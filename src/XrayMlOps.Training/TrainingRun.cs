@@ -7,6 +7,7 @@ using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Checkpoints;
 using XrayMlOps.Training.Data;
+using XrayMlOps.Training.Devices;
 using XrayMlOps.Training.Jobs;
 using XrayMlOps.Training.Networks;
 using XrayMlOps.Training.Onnx;
@@ -18,7 +19,8 @@ namespace XrayMlOps.Training;
 
 /// <summary>Runs the one job of a folder: trains, evaluates, exports. See <see cref="TrainingJob"/> and <see cref="TrainingOutputs"/>.</summary>
 /// <param name="report">Takes each message, in order.</param>
-public sealed class TrainingRun(string folder, Action<TrainerMessage> report, TimeProvider time)
+/// <param name="kept">Tells what became of finished epochs; null where nobody supervises the run.</param>
+public sealed class TrainingRun(string folder, Action<TrainerMessage> report, TimeProvider time, KeptEpochs? kept = null)
 {
     private const int FilmsToFit = 64;
 
@@ -49,21 +51,23 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
 
     private void Run(TrainingJob job, CancellationToken cancellationToken)
     {
+        using var held = DeviceLock.Take(Environment.GetEnvironmentVariable(TrainerEnvironment.DeviceLock), time, DeviceLock.Patience, cancellationToken);
         var device = ComputeDevice.Best;
         var threads = ComputeDevice.UseThreads(job.Threads);
         using var films = PackedDataset.Read(job.Tensors);
         RequireSize(job, films);
         manual_seed(Seeds.Of(job.Recipe.Seed, Seeds.Purpose.InitialWeights));
-        using var network = NetworkBuilder.Build(job.Architecture);
+        using var network = NetworkBuilder.Build(job.Architecture, ComputeDevice.Mixes(job.Recipe.Precision, device));
         network.to(device);
+        films.BringTo(device);
         using var state = new TrainingState(network, new AdamW(network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)), job.Recipe.WeightDecay));
 
         var resumed = Checkpoint.TryRestore(_folder, job, state);
         if (!resumed) FitInitialWeights(job, network, films, device);
         report(new TrainerStarted(
             device.type == DeviceType.CPU ? "cpu" : device.ToString(), threads, ComputeDevice.Packages, network.Parameters, films.Of(Split.Train).Length,
-            films.Of(Split.Validation).Length, films.Of(Split.Test).Length, resumed ? state.History.Count : null));
-        var loop = new TrainingLoop(_folder, job, films, state, device, report, time);
+            films.Of(Split.Validation).Length, films.Of(Split.Test).Length, resumed ? state.History.Count : null, ComputeEnvironment.Describe(device)));
+        var loop = new TrainingLoop(_folder, job, films, state, device, report, kept, time);
         loop.Run(cancellationToken);
 
         network.Load(state.Best);
@@ -74,7 +78,7 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
         _folder.Write(TrainingOutputs.Weights, stream => SafeTensors.Write(stream, [.. state.Best.Select(pair => (pair.Key, pair.Value))], MetadataOf(job, evaluation)));
         _folder.Write(TrainingOutputs.Evaluation, stream => JsonSerializer.Serialize(stream, evaluation, XrayJson.Indented));
         _folder.Write(TrainingOutputs.Model, stream => stream.Write(model));
-        report(new TrainerCompleted(state.BestEpoch, state.History.Count, loop.StoppedEarly));
+        report(new TrainerCompleted(state.BestEpoch, state.History.Count, loop.StoppedEarly, WeightsDigest.Of(state.Best)));
     }
 
     private static void FitInitialWeights(TrainingJob job, Network network, FilmSet films, Device device)

@@ -1,8 +1,8 @@
-using Hangfire;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.ServiceDefaults;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Jobs;
+using XrayMlOps.Worker.Devices;
 using XrayMlOps.Worker.Runs;
 using XrayMlOps.Worker.Tensors;
 using XrayMlOps.Worker.Trainers;
@@ -26,18 +26,16 @@ public static class WorkerExtensions
         services.AddFilmDecoding();
         services.AddSingleton<OnDemandPacking>();
         services.AddSingleton<TensorCache>();
+        services.AddSingleton<GpuCount>();
+        services.AddSingleton<ComputeSlots>();
+        services.AddSingleton<RunCheckpoint>();
         services.AddSingleton<RunRecord>();
         services.AddSingleton<RunOutputs>();
         services.AddSingleton<RunAttempt>();
+        services.AddSingleton<RunEnd>();
         services.AddSingleton<ITrainingJob, RunSupervisor>();
         services.AddHostedService<RunReconciler>();
-        services.AddHangfireServer((provider, server) =>
-        {
-            server.ServerName = "worker";
-            server.Queues = [JobStorageExtensions.TrainingQueue];
-            server.WorkerCount = provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<WorkerOptions>>().Value.Concurrency;
-            server.ShutdownTimeout = TrainerProcess.GracePeriod * 2; // time for the trainers to stop and the runs to go back to the queue
-        });
+        services.AddHostedService<TrainingServers>();
         return builder;
     }
 }

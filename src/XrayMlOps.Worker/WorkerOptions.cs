@@ -14,11 +14,15 @@ public sealed class WorkerOptions
     /// <summary>Path of <c>XrayMlOps.Trainer.dll</c>; null looks beside this program.</summary>
     public string? TrainerPath { get; set; }
 
-    /// <summary>Runs at a time, 1 to 64. A run computes on every core.</summary>
+    /// <summary>Runs at a time on the CPU, 1 to 64. They share the cores, unless they say themselves how many threads they want.</summary>
     [Range(1, 64)]
     public int Concurrency { get; set; } = 1;
 
-    /// <summary>How often a run's trainer or worker may be lost before the run fails, 1 to 100.</summary>
+    /// <summary>GPUs to train on, one run each, 0 to 64; null takes all that the trainer finds.</summary>
+    [Range(0, 64)]
+    public int? Gpus { get; set; }
+
+    /// <summary>How often a run's trainer or worker may be lost, without an epoch finished in between, before the run fails, 1 to 100.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 
@@ -33,6 +37,9 @@ public sealed class WorkerOptions
     /// <summary>Between looks for queued and abandoned runs, 1 to 600 seconds.</summary>
     [Range(1, 600)]
     public int ReconcileSeconds { get; set; } = 5;
+
+    /// <summary>What a worker that is asked to end has to stop its trainers and put their runs back on the queue.</summary>
+    internal static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(15);
 
     internal TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
 }

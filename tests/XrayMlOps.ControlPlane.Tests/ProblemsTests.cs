@@ -35,6 +35,13 @@ public sealed class ProblemsTests(ProblemsTests.Fixture fixture) : IClassFixture
     [InlineData("GET", "/api/models/m/accuracy", HttpStatusCode.NotFound)]
     [InlineData("GET", "/api/models/m/accuracy?periodHours=0", HttpStatusCode.BadRequest)]
     [InlineData("DELETE", "/api/schedules/nightly", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/schedules/nightly", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/schedules/nightly/firings", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/api/schedules/nightly/fire", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/sweeps/7", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/api/sweeps/7/stop", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/api/sweeps/7/resume", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/sweeps?limit=0", HttpStatusCode.BadRequest)]
     [InlineData("GET", "/fails", HttpStatusCode.InternalServerError)]
     public async Task Wrong_request_is_answered_with_a_problem(string method, string path, HttpStatusCode expected) =>
         await RegistryHost.ProblemAsync(expected, _host.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), RegistryHost.Token));

@@ -51,8 +51,9 @@ public sealed class RegistryHost : IAsyncDisposable
 
     /// <param name="data">The data folder of a host before, or null for an empty one that is removed afterwards.</param>
     /// <param name="settings">In place of, or beside, those that every host of the tests has.</param>
+    /// <param name="clock">In place of the system's; Hangfire keeps to that.</param>
     public static async Task<RegistryHost> StartAsync(
-        string? data = null, Action<WebApplication>? configureApp = null, Dictionary<string, string?>? settings = null)
+        string? data = null, Action<WebApplication>? configureApp = null, Dictionary<string, string?>? settings = null, TimeProvider? clock = null)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("xray-controlplane-").FullName;
         var builder = WebApplication.CreateBuilder();
@@ -65,6 +66,7 @@ public sealed class RegistryHost : IAsyncDisposable
         });
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
+        if (clock is not null) builder.Services.AddSingleton(clock);
         builder.AddServiceDefaults("test");
         builder.AddControlPlane();
         var app = builder.Build();
@@ -92,6 +94,8 @@ public sealed class RegistryHost : IAsyncDisposable
 
     public Task<HttpResponseMessage> PutAsync<T>(string path, T body) => Http.PutAsJsonAsync(path, body, XrayJson.Compact, Token);
 
+    public Task<HttpResponseMessage> PatchAsync<T>(string path, T body) => Http.PatchAsJsonAsync(path, body, XrayJson.Compact, Token);
+
     public async Task<TResponse> PostAsync<TRequest, TResponse>(string path, TRequest body, HttpStatusCode expected)
     {
         using var response = await PostAsync(path, body);
@@ -115,6 +119,9 @@ public sealed class RegistryHost : IAsyncDisposable
         await using var registry = await Services.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(Token);
         return await work(registry);
     }
+
+    /// <summary>Asks the host to stop, as a signal does, and waits until it has.</summary>
+    public Task StopListeningAsync() => _app.StopAsync(Token);
 
     /// <summary>Stops the host and leaves its data.</summary>
     public async Task StopAsync()

@@ -34,7 +34,8 @@ internal sealed class WorkerHost : IAsyncDisposable
     public IBlobStore Blobs => Services.GetRequiredService<IBlobStore>();
 
     /// <param name="data">A folder with a registry and blobs.</param>
-    public static async Task<WorkerHost> StartAsync(string data, string? trainer = null)
+    /// <param name="settings">In place of, or beside, those that every worker of the tests has.</param>
+    public static async Task<WorkerHost> StartAsync(string data, params (string Name, string? Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -45,8 +46,8 @@ internal sealed class WorkerHost : IAsyncDisposable
             ["ConnectionStrings:blobs"] = Path.Combine(data, "blobs"),
             ["Worker:Folder"] = Path.Combine(data, "work"),
             ["Worker:ReconcileSeconds"] = "1",
-            ["Worker:TrainerPath"] = trainer,
         });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
         builder.AddServiceDefaults("test");
         builder.AddWorker();
         var app = builder.Build();
@@ -69,7 +70,9 @@ internal sealed class WorkerHost : IAsyncDisposable
     }
 
     /// <summary>Writes a queued run on a dataset version of phantoms, as the control plane would, but tells nobody.</summary>
-    public async Task<int> AddRunAsync(TrainingRecipe recipe, Architecture? architecture = null, string? registerAs = null, string? alias = null)
+    public async Task<int> AddRunAsync(
+        TrainingRecipe recipe, Architecture? architecture = null, string? registerAs = null, string? alias = null, ComputeNeed need = ComputeNeed.Any,
+        RunLimits? limits = null)
     {
         var (manifest, films) = await AddManifestAsync();
         var network = architecture ?? Tiny;
@@ -97,6 +100,8 @@ internal sealed class WorkerHost : IAsyncDisposable
                 ArchitectureDigest = network.Digest(),
                 Parameters = 1,
                 Recipe = recipe,
+                Need = need,
+                Limits = limits ?? new RunLimits(),
                 RegisterAs = registerAs,
                 Alias = alias,
                 CreatedAt = DateTimeOffset.UnixEpoch,

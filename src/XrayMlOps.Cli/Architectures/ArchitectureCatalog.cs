@@ -10,49 +10,20 @@ internal static class ArchitectureCatalog
     /// <summary>The study's network: what is trained where none is named.</summary>
     public const string Default = "model_4";
 
-    private const string Prefix = "models/";
-    private const string Suffix = ".json";
+    private static readonly ShippedFiles s_files = new("models", "architecture");
 
     /// <summary>Names of those that ship, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-    [
-        .. typeof(ArchitectureCatalog).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
-            .Select(name => name[Prefix.Length..^Suffix.Length])
-            .Order(StringComparer.Ordinal),
-    ];
+    public static IReadOnlyList<string> Names => s_files.Names;
 
     /// <param name="nameOrFile">A name of <see cref="Names"/>, or the path of a <c>.json</c> file.</param>
     /// <exception cref="CommandFailure">There is none, or it is unsound; every problem is named.</exception>
     public static Architecture Find(string nameOrFile)
     {
-        var architecture = Parse(Read(nameOrFile), nameOrFile);
+        var architecture = Parse(s_files.Read(nameOrFile), nameOrFile);
         var problems = LayerTable.Of(architecture).Problems.Concat(architecture.Recipe.Problems()).ToArray();
         return problems is []
             ? architecture
             : throw new CommandFailure(ExitCode.BadInput, $"Architecture {nameOrFile} is unsound:\n  {string.Join("\n  ", problems)}");
-    }
-
-    private static string Read(string nameOrFile)
-    {
-        if (typeof(ArchitectureCatalog).Assembly.GetManifestResourceStream(Prefix + nameOrFile + Suffix) is { } resource)
-        {
-            using var reader = new StreamReader(resource);
-            return reader.ReadToEnd();
-        }
-        if (!File.Exists(nameOrFile))
-        {
-            throw new CommandFailure(ExitCode.BadInput,
-                $"No architecture '{nameOrFile}': it is neither a file nor one that ships. Those that ship: {string.Join(", ", Names)}.");
-        }
-        try
-        {
-            return File.ReadAllText(nameOrFile);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.BadInput, $"{nameOrFile} cannot be read: {problem.Message}");
-        }
     }
 
     private static Architecture Parse(string json, string source)

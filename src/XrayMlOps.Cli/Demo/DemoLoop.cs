@@ -7,6 +7,7 @@ using XrayMlOps.Cli.Phantoms;
 using XrayMlOps.Cli.Predictions;
 using XrayMlOps.Cli.Registry;
 using XrayMlOps.Cli.Runs;
+using XrayMlOps.Cli.Runs.Watching;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Predictions;

@@ -16,6 +16,11 @@ internal sealed class UpCommand : Verb
         HelpName = "NAME",
         DefaultValueFactory = _ => ModelReference.DefaultName,
     };
+    private readonly Option<int?> _workers = new("--workers")
+    {
+        Description = "Runs to train at a time on the CPU, which share its cores [default: 1]; each GPU trains one more",
+        HelpName = "N",
+    };
     private readonly VerboseOption _verbose = new();
 
     public UpCommand(Terminal terminal) : base("up", "Start the whole platform in one process, on embedded storage", terminal)
@@ -23,14 +28,19 @@ internal sealed class UpCommand : Verb
         Add(_dataDirectory);
         Add(_urls);
         Add(_model);
+        Add(_workers);
         Add(_verbose);
+        _workers.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 or > 64) result.AddError("--workers: 1 to 64 are allowed.");
+        });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var settings = new HostSettings(
             DataFolder.Resolve(arguments.GetValue(_dataDirectory)), arguments.GetValue(_urls) ?? ServerOption.DefaultAddress, arguments.GetRequiredValue(_model),
-            arguments.GetValue(_verbose));
+            arguments.GetValue(_verbose), arguments.GetValue(_workers));
         await using var host = await XrayHost.StartAsync(settings, Terminal, cancellationToken);
         Terminal.Output.MarkupLine("[green]XrayMlOps is ready.[/]");
         Terminal.Output.WriteHost(host.Address, settings);

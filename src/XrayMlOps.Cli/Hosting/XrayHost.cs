@@ -11,7 +11,8 @@ namespace XrayMlOps.Cli.Hosting;
 /// <param name="Urls">Addresses to listen on, separated by semicolons; port 0 takes a free one.</param>
 /// <param name="Model">The registered model whose champion is served.</param>
 /// <param name="Verbose">Log what happens, not only what goes wrong.</param>
-internal sealed record HostSettings(string DataDirectory, string Urls, string Model, bool Verbose);
+/// <param name="Workers">Runs at a time on the CPU; null leaves it to the configuration.</param>
+internal sealed record HostSettings(string DataDirectory, string Urls, string Model, bool Verbose, int? Workers = null);
 
 /// <summary>
 /// All hosts in one process: the control plane, a worker and the inference API, on SQLite and a folder unless connection strings name other storage.
@@ -80,6 +81,7 @@ internal sealed class XrayHost : IAsyncDisposable
             ["Inference:Model"] = settings.Model,
             ["Inference:Folder"] = data.Models,
         });
+        if (settings.Workers is { } workers) builder.Configuration["Worker:Concurrency"] = $"{workers}";
         builder.WebHost.UseUrls(settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.Logging.ClearProviders().AddProvider(new TerminalLoggerProvider(terminal.Errors)).SetMinimumLevel(LogLevel.Warning);
         if (settings.Verbose) builder.Logging.AddFilter("XrayMlOps", LogLevel.Information);

@@ -18,6 +18,7 @@ internal sealed class TrainCommand : ServerVerb
     };
     private readonly ArchitectureOption _architecture = new();
     private readonly RecipeOptions _recipe = new();
+    private readonly JobOptions _job = new();
     private readonly Option<string?> _register = new("--register")
     {
         Description = "Register the model under this name when the run succeeds",
@@ -33,6 +34,7 @@ internal sealed class TrainCommand : ServerVerb
         _recipe.AddTo(Add);
         Add(_register);
         Add(_alias);
+        _job.AddTo(Add);
         Add(_wait);
     }
 
@@ -45,26 +47,18 @@ internal sealed class TrainCommand : ServerVerb
         var recipe = _recipe.Apply(architecture.Recipe, arguments);
 
         var commit = await WorkingTree.CommitAsync(cancellationToken);
-        var run = await client.TrainAsync(
-            new TrainRequest(arguments.GetRequiredValue(_dataset), architecture, recipe, register, alias, commit), cancellationToken);
+        var request = new TrainRequest(arguments.GetRequiredValue(_dataset), architecture, recipe, register, alias, commit);
+        var run = await client.TrainAsync(_job.Apply(request, arguments), cancellationToken);
         var people = Terminal.People(json);
         people.MarkupLineInterpolated($"[green]Run {run.Id}[/]: {run.Architecture} on {run.Dataset}.");
         if (!arguments.GetValue(_wait))
         {
-            people.WriteLine($"Watch it: xray runs show {run.Id}");
+            people.WriteLine($"Watch it: xray runs watch {run.Id}");
             if (json) Terminal.WriteJson(run);
             return ExitCode.Ok;
         }
 
-        try
-        {
-            run = await new RunFollower(client, people, Terminal.Time).FollowAsync(run.Id, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new CommandFailure(
-                ExitCode.Interrupted, $"Interrupted, but run {run.Id} goes on at {client.Server}. End it: xray runs cancel {run.Id}");
-        }
+        run = await client.FollowAsync(run.Id, people, Terminal.Time, cancellationToken);
         people.WriteRun(run);
         if (json) Terminal.WriteJson(run);
         return run.State == RunState.Succeeded ? ExitCode.Ok : ExitCode.Failed;

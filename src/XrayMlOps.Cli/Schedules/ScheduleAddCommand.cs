@@ -4,7 +4,6 @@ using XrayMlOps.Cli.Architectures;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Registry;
 using XrayMlOps.Cli.Runs;
-using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Schedules;
 
 namespace XrayMlOps.Cli.Schedules;
@@ -17,18 +16,6 @@ internal sealed class ScheduleAddCommand : ServerVerb
         Description = "The schedule's name; one of that name is replaced [default: the dataset's name]",
         HelpName = "NAME",
     };
-    private readonly Option<string> _cron = new("--cron")
-    {
-        Description = "Minute, hour, day of month, month, day of week: \"0 3 * * 1\" is Mondays at 3",
-        Required = true,
-        HelpName = "\"M H D M W\"",
-    };
-    private readonly Option<string> _timeZone = new("--time-zone")
-    {
-        Description = "An IANA name, like Europe/Berlin",
-        HelpName = "ZONE",
-        DefaultValueFactory = _ => "UTC",
-    };
     private readonly Option<string> _dataset = new("--dataset", "-d")
     {
         Description = "The dataset's name: each run takes its latest version",
@@ -37,21 +24,16 @@ internal sealed class ScheduleAddCommand : ServerVerb
     };
     private readonly ArchitectureOption _architecture = new();
     private readonly RecipeOptions _recipe = new();
-    private readonly Option<string> _model = new("--model", "-m")
-    {
-        Description = "Each result is registered as this model's challenger",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => ModelReference.DefaultName,
-    };
+    private readonly ScheduleOptions _options = new(isNew: true);
 
     public ScheduleAddCommand(Terminal terminal) : base("add", "Retrain again and again, by the clock", terminal)
     {
         Add(_name);
-        Add(_cron);
-        Add(_timeZone);
+        Add(_options.Cron);
+        Add(_options.TimeZone);
         Add(_dataset);
         Add(_architecture);
-        Add(_model);
+        _options.AddTo(Add);
         _recipe.AddTo(Add);
     }
 
@@ -60,10 +42,20 @@ internal sealed class ScheduleAddCommand : ServerVerb
         var architecture = ArchitectureCatalog.Find(arguments.GetRequiredValue(_architecture));
         var recipe = _recipe.Apply(architecture.Recipe, arguments);
         var dataset = arguments.GetRequiredValue(_dataset);
+        var plain = new ScheduleRequest(arguments.GetValue(_name) ?? dataset, arguments.GetRequiredValue(_options.Cron)!, dataset, architecture, recipe);
+        var zone = arguments.GetValue(_options.TimeZone) ?? plain.TimeZone;
         var schedule = await client.ScheduleAsync(
-            new ScheduleRequest(
-                arguments.GetValue(_name) ?? dataset, arguments.GetRequiredValue(_cron), dataset, architecture, recipe,
-                arguments.GetRequiredValue(_model), arguments.GetRequiredValue(_timeZone)),
+            plain with
+            {
+                TimeZone = zone,
+                Model = arguments.GetValue(_options.Model) ?? plain.Model,
+                Result = arguments.GetValue(_options.Result) ?? plain.Result,
+                OnlyNewData = !(arguments.GetValue(_options.Always) ?? !plain.OnlyNewData),
+                Missed = arguments.GetValue(_options.Missed) ?? plain.Missed,
+                StartsAt = ScheduleMoment.Parse(arguments.GetValue(_options.Start), _options.Start.Name, zone),
+                EndsAt = ScheduleMoment.Parse(arguments.GetValue(_options.End), _options.End.Name, zone),
+                Need = arguments.GetValue(_options.Need) ?? plain.Need,
+            },
             cancellationToken);
         if (json) Terminal.WriteJson(schedule);
         else

@@ -21,12 +21,12 @@ internal sealed class ScheduleListCommand(Terminal terminal) : ServerVerb("list"
         }
         else
         {
-            var table = Tables.Of("Schedule", "Cron", "Zone", "Dataset", "Network", "Model", "Next run", "#Last run");
+            var table = Tables.Of("Schedule", "Cron", "Zone", "Dataset", "Network", "Model", "State", "Next run", "Last outcome", "#Last run");
             foreach (var schedule in schedules)
             {
                 table.Row(
-                    schedule.Name, schedule.Cron, schedule.TimeZone, schedule.Dataset, schedule.Architecture, schedule.Model, Figures.Time(schedule.NextRunAt),
-                    schedule.LastRunId?.ToString() ?? Figures.None);
+                    schedule.Name, schedule.Cron, schedule.TimeZone, schedule.Dataset, schedule.Architecture, schedule.Model, schedule.State(), Figures.Time(schedule.NextRunAt),
+                    schedule.LastFiring is { } last ? last.Outcome.Words() : Figures.None, schedule.LastRunId?.ToString() ?? Figures.None);
             }
             Terminal.Output.WriteWhole(table);
         }

@@ -8,7 +8,7 @@ namespace XrayMlOps.Cli.Schedules;
 /// <summary><c>xray schedule remove</c>.</summary>
 internal sealed class ScheduleRemoveCommand : ServerVerb
 {
-    private readonly Argument<string> _name = new("name") { Description = "The schedule's name" };
+    private readonly ScheduleArgument _name = new();
 
     public ScheduleRemoveCommand(Terminal terminal) : base("remove", "Remove a retraining schedule", terminal) => Add(_name);
 

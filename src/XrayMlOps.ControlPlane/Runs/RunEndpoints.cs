@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using XrayMlOps.Core;
-using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Runs;
@@ -14,66 +12,46 @@ internal static class RunEndpoints
     {
         var runs = api.MapGroup("/runs").WithTags("Runs");
         runs.MapPost("/", Launch);
-        runs.MapGet("/", List);
         runs.MapGet("/{id:int}", Show);
-        runs.MapGet("/{id:int}/log", ShowLog).Produces<string>(contentType: "text/plain");
         runs.MapPost("/{id:int}/cancel", Cancel);
+        runs.MapPost("/{id:int}/resume", Resume);
+        runs.MapPost("/{id:int}/repeat", Repeat);
     }
 
     private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> Launch(
         TrainRequest request, RunLaunch launch, RegistryDbContext registry, CancellationToken cancellationToken)
     {
-        var (runId, problems) = await launch.LaunchAsync(request, cancellationToken);
-        return runId is { } id
-            ? TypedResults.Created($"/api/runs/{id}", (await registry.FindRunResponseAsync(id, cancellationToken))!)
-            : Refuse.Unprocessable(problems);
+        return await AnswerAsync(await launch.LaunchAsync(request, cancellationToken), registry, cancellationToken);
     }
 
-    private static async Task<Ok<Page<RunSummary>>> List([AsParameters] PageRequest page, RegistryDbContext registry, CancellationToken cancellationToken)
+    private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> Resume(
+        int id, ResumeRequest request, RunLaunch launch, RegistryDbContext registry, CancellationToken cancellationToken)
     {
-        var before = page.Before;
-        var runs = await registry.Runs.AsNoTracking()
-            .Where(run => run.Id < before)
-            .OrderByDescending(run => run.Id)
-            .Take(page.Take)
-            .Select(run => new
-            {
-                run.Id,
-                run.State,
-                run.Reason,
-                Dataset = run.DatasetVersion.DatasetName,
-                run.DatasetVersion.Number,
-                run.ArchitectureName,
-                run.CreatedAt,
-                run.EndedAt,
-                EpochsDone = run.Epochs.Count,
-                run.Recipe,
-                Best = run.Epochs.OrderBy(epoch => epoch.ValidationLoss).Select(epoch => new { epoch.ValidationLoss, epoch.ValidationAccuracy }).FirstOrDefault(),
-                run.Evaluation,
-                Model = run.Models.OrderBy(model => model.Id).Select(model => new { model.ModelName, model.Version }).FirstOrDefault(),
-            })
-            .ToListAsync(cancellationToken);
-        return TypedResults.Ok(page.Of(
-            runs,
-            run => new RunSummary(
-                run.Id, run.State, run.Reason, $"{run.Dataset}@{run.Number}", run.ArchitectureName, run.CreatedAt, run.EndedAt, run.EpochsDone, run.Recipe.Epochs,
-                run.Best?.ValidationLoss, run.Best?.ValidationAccuracy, run.Evaluation?.Test.Accuracy,
-                run.Model is { } model ? $"{model.ModelName}:{model.Version}" : null),
-            run => run.Id));
+        if (request is { Epochs: not null, MoreEpochs: not null }) return Refuse.Unprocessable("epochs and moreEpochs: give one of them");
+        if (await FindAsync(id, registry, cancellationToken) is not { } run) return NoRun(id);
+        var epochs = request.Epochs ?? (long)run.EpochsAsked + (request.MoreEpochs ?? 0);
+        return await AnswerAsync(await launch.ContinueAsync(run, (int)Math.Clamp(epochs, int.MinValue, int.MaxValue), cancellationToken), registry, cancellationToken);
     }
+
+    private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> Repeat(
+        int id, RunLaunch launch, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, registry, cancellationToken) is not { } run) return NoRun(id);
+        return await AnswerAsync(await launch.RepeatAsync(run, cancellationToken), registry, cancellationToken);
+    }
+
+    private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> AnswerAsync(
+        Launched launched, RegistryDbContext registry, CancellationToken cancellationToken) =>
+        launched.RunId is { } id
+            ? TypedResults.Created($"/api/runs/{id}", (await registry.FindRunResponseAsync(id, cancellationToken))!)
+            : Refuse.Unprocessable(launched.Problems);
+
+    private static Task<Run?> FindAsync(int id, RegistryDbContext registry, CancellationToken cancellationToken) =>
+        registry.Runs.AsNoTracking().AsSplitQuery().Include(run => run.Epochs).Include(run => run.Artifacts).Include(run => run.Tags)
+            .SingleOrDefaultAsync(run => run.Id == id, cancellationToken);
 
     private static async Task<Results<Ok<RunResponse>, ProblemHttpResult>> Show(int id, RegistryDbContext registry, CancellationToken cancellationToken) =>
         await registry.FindRunResponseAsync(id, cancellationToken) is { } run ? TypedResults.Ok(run) : NoRun(id);
-
-    private static async Task<IResult> ShowLog(int id, RegistryDbContext registry, IBlobStore blobs, CancellationToken cancellationToken)
-    {
-        var run = await registry.Runs.Where(run => run.Id == id)
-            .Select(run => new { Log = run.Artifacts.Where(artifact => artifact.Name == TrainingOutputs.Log).Select(artifact => artifact.Digest).FirstOrDefault() })
-            .SingleOrDefaultAsync(cancellationToken);
-        if (run is null) return NoRun(id);
-        const string text = "text/plain; charset=utf-8";
-        return run.Log is { } digest ? TypedResults.Stream(await blobs.OpenReadAsync(digest, cancellationToken), text) : TypedResults.Text("", text);
-    }
 
     private static async Task<Results<Accepted<RunResponse>, ProblemHttpResult>> Cancel(
         int id, RegistryDbContext registry, TimeProvider clock, CancellationToken cancellationToken)

@@ -5,9 +5,13 @@ public static class TrainerEnvironment
 {
     /// <summary>
     /// Set to <c>1</c>, the trainer stops when its standard input ends: a worker that holds the other end takes its trainer
-    /// with it when it dies. Unset, standard input is not read.
+    /// with it when it dies. The worker acknowledges each finished epoch there (<see cref="TrainerAcknowledgement"/>). Unset, standard input is not read
+    /// and nothing is waited for.
     /// </summary>
     public const string WatchStandardInput = "XRAY_TRAINER_WATCH_STDIN";
+
+    /// <summary>Path of a file that the trainer keeps locked while it computes on a GPU, so that no two trainers of a machine share one; unset on a CPU.</summary>
+    public const string DeviceLock = "XRAY_TRAINER_DEVICE_LOCK";
 
     /// <summary>
     /// Read when the process starts, so they cannot be set from inside; systems that do not know them ignore them.

@@ -6,6 +6,12 @@ public sealed record TrainingRecipe
     /// <summary>The most epochs to train, 1 to 10,000.</summary>
     public int Epochs { get; init; } = 10;
 
+    /// <summary>
+    /// Epochs over which the learning-rate schedule goes its way, 0 to 10,000; 0 is <see cref="Epochs"/>. A run that is to be extended later names its
+    /// whole length here, so that each piece trains as the whole would have.
+    /// </summary>
+    public int Horizon { get; init; }
+
     /// <summary>Films a step, 1 to 4,096.</summary>
     public int BatchSize { get; init; } = 8;
 
@@ -26,6 +32,8 @@ public sealed record TrainingRecipe
     /// <summary>Stops after so many epochs without a lower validation loss; 0 never stops early.</summary>
     public int Patience { get; init; }
 
+    public Precision Precision { get; init; } = Precision.Auto;
+
     /// <summary>Random changes to each training film, drawn anew every epoch.</summary>
     public Augmentation Augmentation { get; init; } = new();
 
@@ -41,6 +49,7 @@ public sealed record TrainingRecipe
             if (!good) problems.Add($"recipe: {message}");
         }
         Check(Epochs is >= 1 and <= 10_000, $"epochs {Epochs}; 1 to 10,000 are allowed");
+        Check(Horizon is >= 0 and <= 10_000, $"horizon {Horizon}; 0 (the epochs) to 10,000 is allowed");
         Check(BatchSize is >= 1 and <= 4096, $"batchSize {BatchSize}; 1 to 4,096 are allowed");
         Check(LearningRate is > 0 and <= 1, $"learningRate {LearningRate}; above 0 to 1 is allowed");
         Check(WeightDecay is >= 0 and <= 1, $"weightDecay {WeightDecay}; 0 to 1 is allowed");
@@ -52,6 +61,18 @@ public sealed record TrainingRecipe
         Check(Augmentation.Contrast is >= 0 and <= 0.9, $"augmentation.contrast {Augmentation.Contrast}; 0 to 0.9 is allowed");
         return problems;
     }
+}
+
+/// <summary>What forward and backward passes compute in. Weights, optimizer and losses are float32 always.</summary>
+public enum Precision
+{
+    /// <summary><see cref="BFloat16"/> on CUDA devices, <see cref="Float32"/> elsewhere.</summary>
+    Auto,
+
+    Float32,
+
+    /// <summary>Mixed precision (Micikevicius et al. 2018): convolutions and matrix products in bfloat16, whose range needs no loss scaling.</summary>
+    BFloat16,
 }
 
 public enum LearningRateSchedule

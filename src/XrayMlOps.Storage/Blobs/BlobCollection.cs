@@ -6,7 +6,7 @@ namespace XrayMlOps.Storage.Blobs;
 
 /// <summary>
 /// Frees the blobs that nothing names and nobody has pinned, beside pushes and runs that go on: whoever is about to name a blob pins it first
-/// (<see cref="BlobPins.PinBlobsAsync"/>). Nothing else deletes blobs. One that breaks off leaves less to do for the next.
+/// (<see cref="BlobPins.PinBlobsAsync"/>). Nothing else deletes blobs but <see cref="SupersededBlobs"/>. One that breaks off leaves less to do for the next.
 /// </summary>
 /// <remarks>
 /// A blob goes in two steps, each alone and each after another look at pins and names: first the registry forgets it, then the store does. A crash

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.Core.Sweeps;
 
 namespace XrayMlOps.Storage.Datasets;
 
@@ -15,16 +16,22 @@ public static class DatasetLineageQueries
         return new DatasetLineage(version.Base?.Reference, [.. derived.Select(other => other.Reference)], runs, await registry.ModelsOfAsync(version, cancellationToken));
     }
 
-    /// <summary>What would miss a version: runs that did not fail, models, and versions that keep its test set; each as a person names it.</summary>
+    /// <summary>
+    /// What would miss a version: runs that did not fail, sweeps that may still ask for runs, models, and versions that keep its test set; each as a person names it.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> UsersOfAsync(this RegistryDbContext registry, DatasetVersion version, CancellationToken cancellationToken)
     {
         var runs = await registry.Runs
             .Where(run => run.DatasetVersionId == version.Id && run.State != RunState.Failed && run.State != RunState.Cancelled)
             .OrderBy(run => run.Id).Select(run => run.Id).ToListAsync(cancellationToken);
+        var sweeps = await registry.Sweeps
+            .Where(sweep => sweep.DatasetVersionId == version.Id && sweep.State != SweepState.Completed)
+            .OrderBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToListAsync(cancellationToken);
         var frozen = await registry.LiveDatasetVersions().Where(other => other.FrozenTestId == version.Id).OrderBy(other => other.Id).ToListAsync(cancellationToken);
         return
         [
             .. runs.Select(run => $"run {run}"),
+            .. sweeps.Select(sweep => $"sweep {sweep}"),
             .. (await registry.ModelsOfAsync(version, cancellationToken)).Select(model => $"model {model}"),
             .. frozen.Select(other => $"version {other.Reference}, which keeps its test set"),
         ];

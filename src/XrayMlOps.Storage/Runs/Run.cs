@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using XrayMlOps.Core.Architectures;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage.Datasets;
@@ -30,7 +28,38 @@ public sealed class Run
     /// <summary>Trainable parameters of the network.</summary>
     public required long Parameters { get; init; }
 
-    public required TrainingRecipe Recipe { get; init; }
+    public required TrainingRecipe Recipe
+    {
+        get;
+        init
+        {
+            field = value;
+            (EpochsAsked, BatchSize, LearningRate, Seed) = (value.Epochs, value.BatchSize, value.LearningRate, value.Seed);
+        }
+    }
+
+    public string Experiment { get; init; } = RunExperiment.Default;
+
+    public ComputeNeed Need { get; init; }
+
+    /// <summary>Threads to compute with; 0 leaves it to the worker.</summary>
+    public int ThreadsAsked { get; init; }
+
+    public RunLimits Limits { get; init; } = new();
+
+    /// <summary>The run whose checkpoint this one goes on from.</summary>
+    public int? Continues { get; init; }
+
+    /// <summary>The run that this one does again.</summary>
+    public int? Repeats { get; init; }
+
+    public int? SweepId { get; init; }
+
+    /// <summary>Number of the trial in its sweep, from 1.</summary>
+    public int? Trial { get; init; }
+
+    /// <summary>How often successive halving promoted the trial, from 0.</summary>
+    public int? Rung { get; init; }
 
     public string? RegisterAs { get; init; }
 
@@ -50,7 +79,7 @@ public sealed class Run
     /// <summary>How often a worker took it.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How often its trainer or its worker was lost; a worker that stops in good order is no fault.</summary>
+    /// <summary>How often its trainer or its worker was lost since the last epoch was finished; a worker that stops in good order is no fault.</summary>
     public int Faults { get; init; }
 
     /// <summary>Who holds the run while it is Running, and held it last otherwise. Each claim has a name of its own.</summary>
@@ -61,19 +90,59 @@ public sealed class Run
 
     public bool CancelRequested { get; init; }
 
+    /// <summary>The job queue's number of the last job that was to carry this run out; null before there was one.</summary>
+    public string? JobId { get; init; }
+
+    /// <summary>When that job was put on the queue.</summary>
+    public DateTimeOffset? EnqueuedAt { get; init; }
+
     public string? Device { get; init; }
 
     public int? Threads { get; init; }
 
     public IReadOnlyDictionary<string, string>? Packages { get; init; }
 
+    /// <summary>See <see cref="TrainerStarted"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>The last that the trainer warned of.</summary>
+    public string? Warning { get; init; }
+
     public TrainerStep? Step { get; init; }
 
     public RunEvaluation? Evaluation { get; init; }
 
+    /// <summary>See <see cref="TrainerCompleted"/>.</summary>
+    public string? WeightsDigest { get; init; }
+
+    // What runs are searched and sorted by is a column of its own, kept beside what it comes from: a page of 100,000 runs must not read their epochs.
+
+    public int EpochsAsked { get; private set; }
+
+    public int BatchSize { get; private set; }
+
+    public double LearningRate { get; private set; }
+
+    public int Seed { get; private set; }
+
+    public int EpochsDone { get; init; }
+
+    /// <summary>Of the finished epoch where it is lowest.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Of that same epoch.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Of the run's evaluation.</summary>
+    public double? TestLoss { get; init; }
+
+    public double? TestAccuracy { get; init; }
+
     public List<RunEpoch> Epochs { get; } = [];
 
     public List<RunArtifact> Artifacts { get; } = [];
+
+    public List<RunTag> Tags { get; } = [];
 
     public List<ModelVersion> Models { get; } = [];
 }
@@ -100,7 +169,12 @@ public sealed class RunEpoch
 
     public required double Seconds { get; init; }
 
-    public EpochMetrics ToMetrics() => new(Epoch, TrainLoss, TrainAccuracy, ValidationLoss, ValidationAccuracy, LearningRate, ImagesPerSecond, Seconds);
+    public long MemoryBytes { get; init; }
+
+    public long? DeviceMemoryBytes { get; init; }
+
+    public EpochMetrics ToMetrics() =>
+        new(Epoch, TrainLoss, TrainAccuracy, ValidationLoss, ValidationAccuracy, LearningRate, ImagesPerSecond, Seconds, MemoryBytes, DeviceMemoryBytes);
 
     public static RunEpoch Of(int runId, EpochMetrics metrics) => new()
     {
@@ -113,6 +187,8 @@ public sealed class RunEpoch
         LearningRate = metrics.LearningRate,
         ImagesPerSecond = metrics.ImagesPerSecond,
         Seconds = metrics.Seconds,
+        MemoryBytes = metrics.MemoryBytes,
+        DeviceMemoryBytes = metrics.DeviceMemoryBytes,
     };
 }
 
@@ -128,18 +204,23 @@ public sealed class RunArtifact
     public required long Bytes { get; init; }
 }
 
-internal sealed class RunTable : IEntityTypeConfiguration<Run>, IEntityTypeConfiguration<RunEpoch>, IEntityTypeConfiguration<RunArtifact>
+/// <summary>A free word of whoever asked for the run, or looked at it later.</summary>
+public sealed class RunTag
 {
-    public void Configure(EntityTypeBuilder<Run> builder)
-    {
-        builder.HasOne(run => run.DatasetVersion).WithMany().HasForeignKey(run => run.DatasetVersionId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasMany(run => run.Epochs).WithOne().HasForeignKey(epoch => epoch.RunId);
-        builder.HasMany(run => run.Artifacts).WithOne().HasForeignKey(artifact => artifact.RunId);
-        builder.HasIndex(run => run.State);
-        builder.HasIndex(run => run.Schedule);
-    }
+    public int RunId { get; init; }
 
-    public void Configure(EntityTypeBuilder<RunEpoch> builder) => builder.HasKey(epoch => new { epoch.RunId, epoch.Epoch });
+    public required string Key { get; init; }
 
-    public void Configure(EntityTypeBuilder<RunArtifact> builder) => builder.HasKey(artifact => new { artifact.RunId, artifact.Name });
+    public required string Value { get; set; }
+}
+
+/// <summary>A piece of the log of a run that is under way; once its attempt ends, the whole log is an artifact in their place.</summary>
+public sealed class RunLogPiece
+{
+    /// <summary>Pieces of a run in the order in which they were written.</summary>
+    public long Id { get; init; }
+
+    public required int RunId { get; init; }
+
+    public required string Text { get; init; }
 }

@@ -54,6 +54,8 @@ public static class RunTransitions
                 .SetProperty(run => run.State, RunState.Queued)
                 .SetProperty(run => run.Reason, reason)
                 .SetProperty(run => run.Faults, run => run.Faults + (fault ? 1 : 0))
+                .SetProperty(run => run.JobId, (string?)null)
+                .SetProperty(run => run.EnqueuedAt, (DateTimeOffset?)null)
                 .SetProperty(run => run.LeaseExpiresAt, (DateTimeOffset?)null)
                 .SetProperty(run => run.Step, (TrainerStep?)null),
             cancellationToken) == 1;
@@ -83,6 +85,8 @@ public static class RunTransitions
                     .SetProperty(run => run.State, RunState.Queued)
                     .SetProperty(run => run.Reason, lost)
                     .SetProperty(run => run.Faults, run => run.Faults + 1)
+                    .SetProperty(run => run.JobId, (string?)null)
+                    .SetProperty(run => run.EnqueuedAt, (DateTimeOffset?)null)
                     .SetProperty(run => run.LeaseExpiresAt, (DateTimeOffset?)null)
                     .SetProperty(run => run.Step, (TrainerStep?)null),
                 cancellationToken);

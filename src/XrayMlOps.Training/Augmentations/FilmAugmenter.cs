@@ -1,4 +1,5 @@
 using XrayMlOps.Core.Runs;
+using XrayMlOps.Training.Devices;
 using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Augmentations;
@@ -36,7 +37,7 @@ internal sealed class FilmAugmenter(Augmentation bounds)
             ];
             for (var k = 0; k < 6; k++) maps[i * 6 + k] = (float)map[k];
         }
-        var theta = tensor(maps, [n, 2, 3], device: films.device);
+        var theta = tensor(maps, [n, 2, 3]).ToDevice(films.device);
         var grid = nn.functional.affine_grid(theta, films.shape, align_corners: false);
         return nn.functional.grid_sample(films, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false);
     }
@@ -46,7 +47,7 @@ internal sealed class FilmAugmenter(Augmentation bounds)
         var factors = new float[films.shape[0]];
         for (var i = 0; i < factors.Length; i++) factors[i] = (float)(1 + Draw(random, bounds.Contrast));
         var mean = films.mean([1, 2, 3], keepdim: true);
-        return ((films - mean) * tensor(factors, device: films.device).view(-1, 1, 1, 1) + mean).clamp_(0, 1);
+        return ((films - mean) * tensor(factors).ToDevice(films.device).view(-1, 1, 1, 1) + mean).clamp_(0, 1);
     }
 
     /// <summary>Uniform in [-<paramref name="bound"/>, <paramref name="bound"/>].</summary>

@@ -59,7 +59,7 @@ internal static class Checkpoint
         }
     }
 
-    /// <summary>Names what a checkpoint may go on with.</summary>
+    /// <summary>Names what a checkpoint may go on with: all that decides how an epoch trains, but not how many there are, so a run can be extended.</summary>
     private static string Fingerprint(TrainingJob job) => Digest.Of(JsonSerializer.SerializeToUtf8Bytes(
-        new { Architecture = job.Architecture.Digest(), job.Recipe, job.DatasetDigest, Preprocessing = job.Preprocessing.Hash() }, XrayJson.Compact));
+        new { Architecture = job.Architecture.Digest(), Recipe = job.Recipe with { Epochs = 1, Patience = 0 }, job.DatasetDigest, Preprocessing = job.Preprocessing.Hash() }, XrayJson.Compact));
 }

@@ -1,15 +1,16 @@
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.Training.Devices;
 using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Data;
 
-/// <summary>A dataset version, its pixels on the disk. Owns the mapping of these.</summary>
+/// <summary>A dataset version. Owns the pixels, which are on the disk until they are brought nearer.</summary>
 internal sealed class FilmSet : IDisposable
 {
-    private readonly MappedFilms _images;
+    private IFilmPixels _images;
     private readonly Tensor _labels;
 
-    private FilmSet(MappedFilms images, long[] labels, Split[] splits, long[] patients)
+    private FilmSet(IFilmPixels images, long[] labels, Split[] splits, long[] patients)
     {
         _images = images;
         _labels = tensor(labels).DetachFromDisposeScope();
@@ -31,7 +32,7 @@ internal sealed class FilmSet : IDisposable
     /// <summary>Takes ownership of <paramref name="images"/> unless it throws; the other three are [N], over all of its shards.</summary>
     /// <param name="path">For messages.</param>
     /// <exception cref="TrainingFailedException">A number is out of its range, a split is empty, or a patient is in two splits.</exception>
-    public static FilmSet Of(string path, MappedFilms images, long[] labels, byte[] splits, long[] patients)
+    public static FilmSet Of(string path, IFilmPixels images, long[] labels, byte[] splits, long[] patients)
     {
         for (var i = 0; i < labels.Length; i++)
         {
@@ -50,6 +51,9 @@ internal sealed class FilmSet : IDisposable
         return new FilmSet(images, labels, [.. splits.Select(split => (Split)split)], patients);
     }
 
+    /// <summary>Brings the pixels as near to the network as there is room: see <see cref="Residency.Nearest"/>.</summary>
+    public void BringTo(Device device) => _images = Residency.Nearest(_images, device);
+
     /// <summary>Positions of a split's films, ascending.</summary>
     public int[] Of(Split split) => [.. InSplit[split]];
 
@@ -57,18 +61,14 @@ internal sealed class FilmSet : IDisposable
     public Tensor Films(ReadOnlySpan<int> positions, Device device)
     {
         using var scope = NewDisposeScope();
-        var batch = empty([positions.Length, 1, Height, Width], ScalarType.Byte);
-        var pixels = batch.bytes;
-        var film = Height * Width;
-        for (var i = 0; i < positions.Length; i++) _images.Read(positions[i], pixels.Slice(i * film, film));
-        return batch.to(device).to(ScalarType.Float32).div_(255).MoveToOuterDisposeScope();
+        return _images.Take(positions).ToDevice(device).unsqueeze(1).to(ScalarType.Float32).div_(255).MoveToOuterDisposeScope();
     }
 
     /// <summary>int64 [n].</summary>
     public Tensor LabelsOf(ReadOnlySpan<int> positions, Device device)
     {
         using var scope = NewDisposeScope();
-        return _labels.index_select(0, tensor(positions.ToArray())).to(device).MoveToOuterDisposeScope();
+        return _labels.index_select(0, tensor(positions.ToArray())).ToDevice(device).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace XrayMlOps.Training.Data;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace XrayMlOps.Training.Data;
 /// </summary>
 /// <param name="height">Of each film.</param>
 /// <param name="width">Of each film.</param>
-internal sealed class MappedFilms(int height, int width) : IDisposable
+internal sealed class MappedFilms(int height, int width) : IFilmPixels
 {
     private readonly List<Stream> _shards = [];
     private readonly List<int> _ends = [];
@@ -24,18 +26,27 @@ internal sealed class MappedFilms(int height, int width) : IDisposable
         _ends.Add(checked(Count + films));
     }
 
-    /// <summary>Fills <paramref name="pixels"/> with a film, [height, width]. Not for several threads at once.</summary>
-    public void Read(int film, Span<byte> pixels)
+    public Tensor Take(ReadOnlySpan<int> positions)
+    {
+        var batch = empty([positions.Length, height, width], ScalarType.Byte);
+        var pixels = batch.bytes;
+        var film = height * width;
+        for (var i = 0; i < positions.Length; i++) Read(positions[i], pixels.Slice(i * film, film));
+        return batch;
+    }
+
+    public void Dispose()
+    {
+        foreach (var shard in _shards) shard.Dispose();
+    }
+
+    /// <summary>Fills <paramref name="pixels"/> with a film, [height, width].</summary>
+    private void Read(int film, Span<byte> pixels)
     {
         var shard = _ends.BinarySearch(film + 1);
         if (shard < 0) shard = ~shard;
         var first = shard == 0 ? 0 : _ends[shard - 1];
         _shards[shard].Position = (long)(film - first) * height * width;
         _shards[shard].ReadExactly(pixels);
-    }
-
-    public void Dispose()
-    {
-        foreach (var shard in _shards) shard.Dispose();
     }
 }

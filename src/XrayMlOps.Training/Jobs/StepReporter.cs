@@ -14,12 +14,12 @@ internal sealed class StepReporter(Action<TrainerMessage> report, TimeProvider t
 
     /// <param name="step">From 1.</param>
     /// <exception cref="TrainingFailedException">The loss is no longer a number.</exception>
-    public void After(int step, RunningFigures figures)
+    public void After(int step, RunningFigures figures, double learningRate)
     {
         if (step < steps && time.GetElapsedTime(_reported) < Pause) return;
         var loss = figures.Loss;
         Divergence.Check(loss, epoch, $"step {step} of {steps}");
-        report(new TrainerStep(epoch, step, steps, loss, figures.Films / Elapsed.TotalSeconds));
+        report(new TrainerStep(epoch, step, steps, loss, figures.Films / Elapsed.TotalSeconds, learningRate));
         _reported = time.GetTimestamp();
     }
 }

@@ -3,6 +3,7 @@ using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Augmentations;
 using XrayMlOps.Training.Checkpoints;
 using XrayMlOps.Training.Data;
+using XrayMlOps.Training.Devices;
 using XrayMlOps.Training.Optimisation;
 using XrayMlOps.Training.Scoring;
 using static TorchSharp.torch;
@@ -10,8 +11,9 @@ using static TorchSharp.torch;
 namespace XrayMlOps.Training.Jobs;
 
 /// <summary>Trains epoch after epoch, from where <paramref name="state"/> stands until the recipe says that it is enough.</summary>
+/// <param name="kept">A checkpoint is replaced only once it was kept; null waits for nobody.</param>
 internal sealed class TrainingLoop(
-    JobFolder folder, TrainingJob job, FilmSet films, TrainingState state, Device device, Action<TrainerMessage> report, TimeProvider time)
+    JobFolder folder, TrainingJob job, FilmSet films, TrainingState state, Device device, Action<TrainerMessage> report, KeptEpochs? kept, TimeProvider time)
 {
     private readonly TrainingRecipe _recipe = job.Recipe;
     private readonly int[] _training = films.Of(Split.Train);
@@ -26,13 +28,17 @@ internal sealed class TrainingLoop(
     public void Run(CancellationToken cancellationToken)
     {
         using var objective = Objective.For(_recipe, films, _training, device);
+        var memory = new MemoryWatch();
         var step = new TrainingStep(state.Network, state.Optimizer, objective);
+        var restored = state.History.Count;
         while (state.History.Count < _recipe.Epochs && !StoppedEarly)
         {
             var metrics = RunEpoch(state.History.Count + 1, step, cancellationToken);
             state.Finish(metrics);
+            if (metrics.Epoch - 1 > restored) kept?.WaitFor(metrics.Epoch - 1, cancellationToken);
             Checkpoint.Save(folder, job, state);
             report(new TrainerEpoch(metrics));
+            if (memory.After(metrics.Epoch, new MemoryUse(metrics.MemoryBytes, metrics.DeviceMemoryBytes)) is { } growth) report(new TrainerWarning(growth));
         }
     }
 
@@ -51,9 +57,9 @@ internal sealed class TrainingLoop(
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            learningRate = LearningRates.At(_recipe, state.Optimizer.Steps, (long)batches.Count * _recipe.Epochs);
+            learningRate = LearningRates.At(_recipe, state.Optimizer.Steps, batches.Count);
             step.Take(augmenter.Apply(films.Films(batch, device), random), films.LabelsOf(batch, device), learningRate, figures);
-            reporter.After(index + 1, figures);
+            reporter.After(index + 1, figures, learningRate);
         }
         var trainingTime = reporter.Elapsed;
 
@@ -61,8 +67,9 @@ internal sealed class TrainingLoop(
         ImageLabel[] labels = [.. _validation.Select(film => films.Labels[film])];
         var validationLoss = Probabilities.Loss(logits, labels);
         Divergence.Check(validationLoss, epoch, "on validation");
+        var memory = MemoryUse.Now(device);
         return new EpochMetrics(
             epoch, figures.Loss, figures.Accuracy, validationLoss, Probabilities.Accuracy(logits, labels), learningRate,
-            figures.Films / trainingTime.TotalSeconds, reporter.Elapsed.TotalSeconds);
+            figures.Films / trainingTime.TotalSeconds, reporter.Elapsed.TotalSeconds, memory.Resident, memory.OnDevice);
     }
 }

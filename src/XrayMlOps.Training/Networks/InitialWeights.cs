@@ -40,7 +40,7 @@ internal static class InitialWeights
         using var frozen = no_grad();
         network.eval();
         var last = network.modules().OfType<Linear>().Last();
-        var value = films;
+        var value = Network.ChannelsLast(films);
         foreach (var step in network.Steps)
         {
             if (step is Conv2d conv) Standardise(conv.weight, conv.bias!, step.call(value), [0, 2, 3]);

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Networks;
@@ -16,11 +17,16 @@ internal sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>What films pass through, in order.</summary>
     public IReadOnlyList<nn.Module<Tensor, Tensor>> Steps { get; }
 
+    /// <summary>Whether training computes in bfloat16: see <see cref="MixedPrecision"/>. Scoring never does, nor does a model that is served.</summary>
+    public bool Mixed { get; init; }
+
     public override Tensor forward(Tensor films)
     {
-        var value = films;
-        foreach (var step in Steps) value = step.call(value);
-        return value;
+        var mixed = Mixed && training;
+        var first = !mixed && FirstBlock.Takes(Steps, films);
+        var value = first ? FirstBlock.Of(films, (Conv2d)Steps[0]) : ChannelsLast(films);
+        foreach (var step in first ? Steps.Skip(FirstBlock.Steps) : Steps) value = mixed ? MixedPrecision.Call(step, value) : step.call(value);
+        return value.to(ScalarType.Float32);
     }
 
     public long Parameters => parameters().Sum(parameter => parameter.numel());
@@ -38,6 +44,15 @@ internal sealed class Network : nn.Module<Tensor, Tensor>
         using var frozen = no_grad();
         foreach (var (name, weight) in Weights()) weight.copy_(weights[name]);
     }
+
+    /// <summary>
+    /// Says that grey films lie with their channels last, which for a single channel is as true as channels first and moves no byte. Convolutions
+    /// and pools keep the layout of what they get, so the whole network then computes channels-last: its maxima are ten times as fast on a
+    /// CPU, its convolutions a quarter faster.
+    /// </summary>
+    /// <param name="films">[N, 1, H, W]</param>
+    public static Tensor ChannelsLast(Tensor films) =>
+        films.contiguous().as_strided(films.shape, [films.shape[2] * films.shape[3], 1, films.shape[3], 1]);
 
     protected override void Dispose(bool disposing)
     {

@@ -12,7 +12,8 @@ internal static class NetworkBuilder
 
     /// <summary>Builds the network with weights drawn from Torch's generator (see <see cref="InitialWeights.Draw"/>), in training mode.</summary>
     /// <param name="architecture">Must be valid: see <see cref="LayerTable.Problems"/>.</param>
-    public static Network Build(Architecture architecture)
+    /// <param name="mixed">See <see cref="Network.Mixed"/>.</param>
+    public static Network Build(Architecture architecture, bool mixed = false)
     {
         List<(string, nn.Module<Tensor, Tensor>)> steps = [];
         var channels = architecture.Input.Channels;
@@ -22,7 +23,7 @@ internal static class NetworkBuilder
             foreach (var activation in ActivationAfter(architecture.Layers, row.Index)) steps.Add(($"relu{row.Index}", activation));
             channels = row.OutputShape[0];
         }
-        var network = new Network(steps);
+        var network = new Network(steps) { Mixed = mixed };
         InitialWeights.Draw(network);
         return network;
     }

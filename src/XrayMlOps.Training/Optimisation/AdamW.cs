@@ -8,12 +8,19 @@ namespace XrayMlOps.Training.Optimisation;
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
+    /// <summary>Torch's fused step, one pass over all parameters; TorchSharp reaches it through a script only.</summary>
+    private const string Script = """
+        def step(parameters: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor], steps: List[Tensor], rate: float, decay: float):
+            unused: List[Tensor] = []
+            torch._fused_adamw_(parameters, gradients, first, second, unused, steps, lr=rate, beta1=0.9, beta2=0.999, weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False)
+            return len(parameters)
+
+        """;
 
     private readonly double _weightDecay;
     private readonly IReadOnlyList<Slot> _slots;
+    private readonly Tensor _steps;
+    private readonly jit.CompilationUnit _script = jit.compile(Script);
 
     public AdamW(IEnumerable<(string Name, Tensor Parameter)> parameters, double weightDecay)
     {
@@ -21,6 +28,7 @@ internal sealed class AdamW : IDisposable
         _slots = [.. parameters.Select(pair => new Slot(
             pair.Name, pair.Parameter, zeros_like(pair.Parameter, requires_grad: false).DetachFromDisposeScope(),
             zeros_like(pair.Parameter, requires_grad: false).DetachFromDisposeScope()))];
+        _steps = zeros([], ScalarType.Float32, _slots[0].Parameter.device).DetachFromDisposeScope();
     }
 
     /// <summary>Steps taken.</summary>
@@ -32,23 +40,15 @@ internal sealed class AdamW : IDisposable
     /// <summary>Running means of each parameter's squared gradient.</summary>
     public IReadOnlyDictionary<string, Tensor> SecondMoments => _slots.ToDictionary(slot => slot.Name, slot => slot.Second);
 
-    /// <summary>Moves every parameter by its gradient, then clears the gradient.</summary>
+    /// <summary>Moves every parameter that has a gradient, then drops the gradient.</summary>
     public void Step(double learningRate)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        Steps++;
-        var stepSize = learningRate / (1 - Math.Pow(Beta1, Steps));
-        var spread = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
-        foreach (var (_, parameter, first, second) in _slots)
-        {
-            if (parameter.grad is not { } gradient) continue;
-            if (_weightDecay > 0 && parameter.dim() > 1) parameter.mul_(1 - learningRate * _weightDecay);
-            first.mul_(Beta1).add_(gradient, 1 - Beta1);
-            second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            parameter.addcdiv_(first, second.sqrt().div_(spread).add_(Epsilon), -stepSize);
-            gradient.zero_();
-        }
+        _steps.fill_(++Steps);
+        foreach (var group in _slots.Where(slot => slot.Parameter.grad is not null).GroupBy(slot => slot.Parameter.dim() > 1))
+            Move([.. group], learningRate, group.Key ? _weightDecay : 0);
+        foreach (var slot in _slots) slot.Parameter.grad = null;
     }
 
     public void Dispose()
@@ -58,7 +58,16 @@ internal sealed class AdamW : IDisposable
             slot.First.Dispose();
             slot.Second.Dispose();
         }
+        _steps.Dispose();
+        _script.Dispose();
     }
+
+    /// <summary>The step goes through memory as it lies; a gradient lies as its parameter does (autograd's layout contract).</summary>
+    private void Move(Slot[] slots, double learningRate, double weightDecay) => _script.invoke(
+        "step", Each(slots, slot => slot.Parameter), Each(slots, slot => slot.Parameter.grad!), Each(slots, slot => slot.First), Each(slots, slot => slot.Second),
+        Each(slots, _ => _steps), learningRate, weightDecay);
+
+    private static Tensor[] Each(Slot[] slots, Func<Slot, Tensor> tensor) => [.. slots.Select(tensor)];
 
     private sealed record Slot(string Name, Tensor Parameter, Tensor First, Tensor Second);
 }

@@ -3,51 +3,61 @@ using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Runs;
+using XrayMlOps.Worker.Devices;
 
 namespace XrayMlOps.Worker.Runs;
 
 /// <summary>Carries a run from its claim to the state that its attempt leaves it in.</summary>
 internal sealed partial class RunSupervisor(
-    IDbContextFactory<RegistryDbContext> registries, RunQueue queue, RunAttempt attempt, RunOutputs outputs, WorkerTelemetry telemetry, TimeProvider clock,
-    IOptions<WorkerOptions> options, ILogger<RunSupervisor> logger) : ITrainingJob
+    IDbContextFactory<RegistryDbContext> registries, RunQueue queue, ComputeSlots slots, RunAttempt attempt, RunEnd ending, WorkerTelemetry telemetry,
+    TimeProvider clock, IOptions<WorkerOptions> options, ILogger<RunSupervisor> logger) : ITrainingJob
 {
+    private static readonly TimeSpan s_busyPause = TimeSpan.FromSeconds(5);
+
     public async Task RunAsync(int runId, CancellationToken cancellationToken)
     {
-        queue.Begun(runId);
-        var worker = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
-        Run run;
-        await using (var registry = await registries.CreateDbContextAsync(cancellationToken))
+        await using var registry = await registries.CreateDbContextAsync(cancellationToken);
+        var waiting = await registry.Runs.Where(run => run.Id == runId && run.State == RunState.Queued)
+            .Select(run => new WaitingRun(run.Id, run.Need, run.JobId, run.EnqueuedAt)).SingleOrDefaultAsync(cancellationToken);
+        if (waiting is null) return;
+        using var slot = slots.TryTake(waiting.Need);
+        if (slot is null)
         {
-            if (!await registry.TryClaimRunAsync(runId, worker, clock.GetUtcNow(), options.Value.Lease, cancellationToken)) return;
-            run = await registry.Runs.AsNoTracking().Include(row => row.DatasetVersion).SingleAsync(row => row.Id == runId, cancellationToken);
+            await queue.OfferAsync(registry, waiting, s_busyPause, cancellationToken); // its device is with another worker of this machine
+            return;
         }
+        var worker = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+        if (!await registry.TryClaimRunAsync(runId, worker, clock.GetUtcNow(), options.Value.Lease, cancellationToken)) return;
+        await CarryAsync(runId, worker, slot, cancellationToken);
+    }
+
+    private async Task CarryAsync(int runId, string worker, ComputeSlot slot, CancellationToken shutdown)
+    {
+        Run run;
+        await using (var registry = await registries.CreateDbContextAsync(CancellationToken.None))
+            run = await registry.Runs.AsNoTracking().Include(row => row.DatasetVersion).SingleAsync(row => row.Id == runId, CancellationToken.None);
         using var activity = telemetry.Activities.StartActivity("run");
         activity?.SetTag("run.id", runId).SetTag("run.attempt", run.Attempt);
         LogClaimed(runId, run.Attempt);
 
-        await using var lease = new RunLease(runId, worker, options.Value.Lease, registries, clock, logger, cancellationToken);
-        var end = await EndOfAttemptAsync(lease, run);
-        if (lease.Cause == StopCause.LeaseLost)
-        {
-            LogLost(runId);
-            return;
-        }
-        if (await RecordAsync(lease, run, end) is not { } state)
+        await using var lease = new RunLease(run, worker, options.Value.Lease, registries, clock, logger, shutdown);
+        var end = await EndOfAttemptAsync(lease, run, slot);
+        var state = lease.Cause == StopCause.LeaseLost ? null : await ending.RecordAsync(lease, run, attempt.FolderOf(runId), end);
+        if (state is null)
         {
             LogLost(runId);
             return;
         }
         activity?.SetTag("run.state", state.ToString());
-        telemetry.CountEnd(state);
-        LogEnded(runId, run.Attempt, state, end.Problem ?? "the trainer completed");
-        if (state == RunState.Queued && lease.Cause == StopCause.None) queue.Enqueue(runId);
+        telemetry.CountEnd(state.Value);
+        LogEnded(runId, run.Attempt, state.Value, end.Problem ?? "the trainer completed");
     }
 
-    private async Task<AttemptEnd> EndOfAttemptAsync(RunLease lease, Run run)
+    private async Task<AttemptEnd> EndOfAttemptAsync(RunLease lease, Run run, ComputeSlot slot)
     {
         try
         {
-            return await attempt.RunAsync(lease, run);
+            return await attempt.RunAsync(lease, run, slot);
         }
         catch (OperationCanceledException) when (lease.Cause != StopCause.None)
         {
@@ -58,48 +68,6 @@ internal sealed partial class RunSupervisor(
             LogFault(problem, run.Id);
             return new AttemptEnd(Fault: true, $"the worker could not train it: {problem.Message}");
         }
-    }
-
-    /// <summary>Tells the registry; answers the state that the run is in now, or null if it is another's.</summary>
-    private async Task<RunState?> RecordAsync(RunLease lease, Run run, AttemptEnd end)
-    {
-        var folder = attempt.FolderOf(run.Id);
-        if (end.Problem is null)
-        {
-            try
-            {
-                if (!await outputs.PublishAsync(lease, run, folder)) return null;
-                Directory.Delete(folder, recursive: true);
-                return RunState.Succeeded;
-            }
-            catch (Exception problem)
-            {
-                LogFault(problem, run.Id);
-                end = new AttemptEnd(Fault: true, $"its outputs could not be kept: {problem.Message}");
-            }
-        }
-        await outputs.KeepLogAsync(run.Id, folder);
-        var (state, reason) = Decide(lease.Cause, end, run.Faults);
-        await using var registry = await registries.CreateDbContextAsync();
-        var held = state == RunState.Queued
-            ? await registry.RequeueRunAsync(run.Id, lease.Worker, reason, fault: lease.Cause == StopCause.None, CancellationToken.None)
-            : await registry.EndRunAsync(run.Id, lease.Worker, state, reason, clock.GetUtcNow(), CancellationToken.None);
-        if (held && state == RunState.Cancelled && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        return held ? state : null;
-    }
-
-    /// <summary>What becomes of a run whose attempt did not complete. A run that is wrong, or lost too often, fails; its folder stays for a look.</summary>
-    private (RunState State, string Reason) Decide(StopCause cause, AttemptEnd end, int faults)
-    {
-        var most = options.Value.MaxAttempts;
-        return cause switch
-        {
-            StopCause.CancelRequested => (RunState.Cancelled, "cancelled by request"),
-            StopCause.WorkerShutdown => (RunState.Queued, "its worker was shut down; it goes on from its last checkpoint"),
-            _ when !end.Fault => (RunState.Failed, end.Problem!),
-            _ when faults + 1 < most => (RunState.Queued, $"{end.Problem}; it goes on from its last checkpoint"),
-            _ => (RunState.Failed, $"fault {faults + 1} of {most}: {end.Problem}"),
-        };
     }
 
     [LoggerMessage(30, LogLevel.Information, "Run {RunId} begins, attempt {Attempt}")]

@@ -25,23 +25,28 @@ internal static class TrainerProcess
 {
     public const int KeptLines = 5;
 
-    /// <summary>What a trainer that is asked to stop has to finish its step.</summary>
-    public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
+    /// <summary>What a trainer that is asked to stop has to finish its step; it gives up a second earlier itself.</summary>
+    public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Starts the trainer on a folder and waits for its end. Its messages go to <paramref name="onMessage"/> in order, its standard
-    /// error to the log in the folder. If <paramref name="stop"/> is cancelled, or a message cannot be taken, it is stopped.
+    /// Starts the trainer on a folder and waits for its end. Its messages go to <paramref name="onMessage"/> in order, the lines of its standard
+    /// error to <paramref name="onLine"/>; a finished epoch is acknowledged once its message was taken. If <paramref name="stop"/> is cancelled, or a message
+    /// cannot be taken, it is stopped.
     /// </summary>
-    public static async Task<TrainerEnd> RunAsync(string trainer, string folder, Func<TrainerMessage, Task> onMessage, CancellationToken stop)
+    /// <param name="environment">Beside what every trainer gets.</param>
+    public static async Task<TrainerEnd> RunAsync(
+        string trainer, string folder, IReadOnlyDictionary<string, string> environment, Action<string> onLine, Func<TrainerMessage, Task> onMessage, CancellationToken stop)
     {
-        using var process = Process.Start(StartInfo(trainer, folder, folder)) ?? throw new InvalidOperationException("No process was started.");
+        var start = StartInfo(trainer, folder, folder);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
             // The trainer ends when its standard input does: on purpose here, or because this process died.
             await using var closing = stopping.Token.Register(process.StandardInput.Close);
-            var log = KeepLogAsync(process.StandardError, Path.Combine(folder, TrainingOutputs.Log));
-            var messages = TakeMessagesAsync(process.StandardOutput, onMessage, stopping);
+            var log = TakeLinesAsync(process.StandardError, onLine);
+            var messages = TakeMessagesAsync(process, onMessage, stopping);
             await WaitForExitAsync(process, stopping.Token);
             await messages;
             return new TrainerEnd(process.ExitCode, await log);
@@ -90,13 +95,15 @@ internal static class TrainerProcess
         }
     }
 
-    private static async Task TakeMessagesAsync(StreamReader output, Func<TrainerMessage, Task> onMessage, CancellationTokenSource stopping)
+    private static async Task TakeMessagesAsync(Process process, Func<TrainerMessage, Task> onMessage, CancellationTokenSource stopping)
     {
         try
         {
-            while (await output.ReadLineAsync(CancellationToken.None) is { } line)
+            while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
             {
-                if (TrainerMessage.TryParse(line) is { } message) await onMessage(message);
+                if (TrainerMessage.TryParse(line) is not { } message) continue;
+                await onMessage(message);
+                if (message is TrainerEpoch epoch && !stopping.IsCancellationRequested) await AcknowledgeAsync(process.StandardInput, epoch.Metrics.Epoch);
             }
         }
         catch
@@ -106,13 +113,25 @@ internal static class TrainerProcess
         }
     }
 
-    private static async Task<IReadOnlyList<string>> KeepLogAsync(StreamReader error, string path)
+    private static async Task AcknowledgeAsync(StreamWriter input, int epoch)
+    {
+        try
+        {
+            await input.WriteLineAsync(TrainerAcknowledgement.Of(epoch));
+            await input.FlushAsync();
+        }
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It has ended, or is being stopped: the process tells.
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> TakeLinesAsync(StreamReader error, Action<string> onLine)
     {
         Queue<string> last = [];
-        await using var log = new StreamWriter(path, append: true) { AutoFlush = true };
         while (await error.ReadLineAsync(CancellationToken.None) is { } line)
         {
-            await log.WriteLineAsync(line);
+            onLine(line);
             if (string.IsNullOrWhiteSpace(line)) continue;
             last.Enqueue(line);
             if (last.Count > KeptLines) last.Dequeue();

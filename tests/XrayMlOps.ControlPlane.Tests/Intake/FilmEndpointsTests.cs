@@ -107,8 +107,10 @@ public sealed class FilmEndpointsTests
         var content = new byte[(64 << 20) + 1];
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/films/{Digest.Of(content)}") { Content = new ByteArrayContent(content) };
         request.Headers.ExpectContinue = true;
+        // By default a client waits for a second only before it sends all the same.
+        using HttpClient patient = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = host.Http.BaseAddress };
 
-        await RegistryHost.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, host.Http.SendAsync(request, Token));
+        await RegistryHost.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, patient.SendAsync(request, Token));
 
         await AssertEmptyAsync(host);
     }

@@ -30,6 +30,41 @@ public sealed partial class TrainerProcessTests
     }
 
     [Fact]
+    public async Task Standard_error_tells_a_person_what_happened_and_when()
+    {
+        using var folder = new TemporaryFolder();
+        TinyJob.Write(folder);
+        using var trainer = Start(folder.Path, readErrors: true);
+
+        var log = trainer.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await trainer.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        var lines = (await log).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ", line));
+        string[] beginnings = ["started on", "epoch 1:", "epoch 2:", "epoch 3:", "epoch 4:", "exported:", "completed:"];
+        Assert.Equal(beginnings.Length, lines.Length);
+        Assert.All(beginnings.Zip(lines), pair => Assert.StartsWith(pair.First, pair.Second[(pair.Second.IndexOf(' ', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Trainer_waits_for_the_lock_of_its_device()
+    {
+        using var folder = new TemporaryFolder();
+        TinyJob.Write(folder);
+        var held = new FileStream(folder["gpu.lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        using var trainer = Start(folder.Path, deviceLock: folder["gpu.lock"]);
+        var first = Message<TrainerStarted>(trainer);
+        Assert.False(first.IsCompleted);
+        await held.DisposeAsync();
+
+        await first;
+        Assert.Throws<IOException>(() => new FileStream(folder["gpu.lock"], FileMode.Open, FileAccess.ReadWrite, FileShare.None));
+        await trainer.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await trainer.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(TrainerExit.Completed, trainer.ExitCode);
+    }
+
+    [Fact]
     public async Task Signal_stops_the_process_and_the_next_one_goes_on_from_the_checkpoint()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
@@ -99,18 +134,21 @@ public sealed partial class TrainerProcessTests
         using var trainer = Start("--probe");
         var probe = JsonSerializer.Deserialize<TrainerProbe>(await trainer.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), XrayJson.Compact)!;
         Assert.Equal(Environment.ProcessorCount, probe.Threads);
+        Assert.Equal(probe.CudaAvailable, probe.Gpus > 0);
         Assert.Equal(["libtorch", "onnxruntime", "torchsharp"], probe.Packages.Keys.Order());
     }
 
-    private static Process Start(string argument, bool watchInput = false)
+    private static Process Start(string argument, bool watchInput = false, bool readErrors = false, string? deviceLock = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "XrayMlOps.Trainer.dll"), argument])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = readErrors,
         };
         foreach (var (name, value) in TrainerEnvironment.Recommended) start.Environment[name] = value;
         if (watchInput) start.Environment[TrainerEnvironment.WatchStandardInput] = "1";
+        if (deviceLock is not null) start.Environment[TrainerEnvironment.DeviceLock] = deviceLock;
         return Process.Start(start)!;
     }
 

@@ -51,10 +51,15 @@ public sealed class TrainingRunTests
         TinyJob.Write(second);
         TinyJob.Write(other, TinyJob.Job with { Recipe = TinyJob.Recipe with { Seed = 2 } });
 
-        var losses = new[] { first, second, other }.Select(folder => TinyJob.Run(folder).Messages.OfType<TrainerEpoch>().First().Metrics.TrainLoss).ToArray();
+        var runs = new[] { first, second, other }.Select(folder => TinyJob.Run(folder).Messages).ToArray();
 
+        var losses = runs.Select(messages => messages.OfType<TrainerEpoch>().First().Metrics.TrainLoss).ToArray();
         Assert.Equal(losses[0], losses[1]);
         Assert.NotEqual(losses[0], losses[2]);
+        var digests = runs.Select(messages => messages.OfType<TrainerCompleted>().Single().WeightsDigest).ToArray();
+        Assert.Equal(64, digests[0].Length);
+        Assert.Equal(digests[0], digests[1]);
+        Assert.NotEqual(digests[0], digests[2]);
         Assert.All(s_outputs, name => Assert.Equal(File.ReadAllBytes(first[name]), File.ReadAllBytes(second[name])));
     }
 
@@ -77,6 +82,56 @@ public sealed class TrainingRunTests
             expected.OfType<TrainerEpoch>().Skip(2).Select(message => message.Metrics.TrainLoss),
             rest.OfType<TrainerEpoch>().Select(message => message.Metrics.TrainLoss));
         Assert.All(s_outputs, name => Assert.Equal(File.ReadAllBytes(whole[name]), File.ReadAllBytes(parted[name])));
+    }
+
+    [Fact]
+    public void Run_extended_within_its_horizon_equals_one_that_was_long_from_the_start()
+    {
+        using var whole = new TemporaryFolder();
+        using var extended = new TemporaryFolder();
+        var recipe = TinyJob.Recipe with { Epochs = 4, Horizon = 4 };
+        TinyJob.Write(whole, TinyJob.Job with { Recipe = recipe });
+        TinyJob.Write(extended, TinyJob.Job with { Recipe = recipe with { Epochs = 2 } });
+
+        TinyJob.Run(whole);
+        TinyJob.Run(extended);
+        TinyJob.Write(extended, TinyJob.Job with { Recipe = recipe });
+        var (exitCode, messages) = TinyJob.Run(extended);
+
+        Assert.Equal(TrainerExit.Completed, exitCode);
+        Assert.Equal([3, 4], messages.OfType<TrainerEpoch>().Select(message => message.Metrics.Epoch));
+        Assert.All(s_outputs, name => Assert.Equal(File.ReadAllBytes(whole[name]), File.ReadAllBytes(extended[name])));
+    }
+
+    [Fact]
+    public void Finished_run_that_is_run_again_trains_nothing_and_leaves_the_same_outputs()
+    {
+        using var folder = new TemporaryFolder();
+        TinyJob.Write(folder);
+        TinyJob.Run(folder);
+        var outputs = s_outputs.Select(name => File.ReadAllBytes(folder[name])).ToArray();
+        Assert.All(s_outputs, name => File.Delete(folder[name]));
+
+        var (exitCode, messages) = TinyJob.Run(folder);
+
+        Assert.Equal(TrainerExit.Completed, exitCode);
+        Assert.Empty(messages.OfType<TrainerEpoch>());
+        Assert.Equal(outputs, s_outputs.Select(name => File.ReadAllBytes(folder[name])));
+    }
+
+    [Fact]
+    public void Started_and_epochs_say_what_the_figures_depend_on()
+    {
+        using var folder = new TemporaryFolder();
+        TinyJob.Write(folder, TinyJob.Job with { Recipe = TinyJob.Recipe with { Precision = Precision.BFloat16 } });
+
+        var (exitCode, messages) = TinyJob.Run(folder);
+
+        Assert.Equal(TrainerExit.Completed, exitCode);
+        var environment = Assert.IsType<TrainerStarted>(messages[0]).Environment;
+        Assert.All(["code", "os", "processor", "cores", "dotnet"], name => Assert.NotEmpty(environment[name]));
+        Assert.All(messages.OfType<TrainerEpoch>(), message => Assert.True(message.Metrics.MemoryBytes > 1 << 20));
+        Assert.All(messages.OfType<TrainerStep>(), message => Assert.True(message.LearningRate > 0));
     }
 
     [Fact]
