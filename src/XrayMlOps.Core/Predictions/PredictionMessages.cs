@@ -1,14 +1,29 @@
 using System.Text.Json.Serialization;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Evaluation;
 
 namespace XrayMlOps.Core.Predictions;
 
 /// <summary>What the inference endpoint says of one film.</summary>
 /// <param name="Id">Names the prediction in the log; feedback refers to it.</param>
 /// <param name="File">The name of the multipart part, if the film came in one.</param>
-/// <param name="Probabilities">By label name, summing to 1.</param>
+/// <param name="Probabilities">By label name, calibrated, summing to 1.</param>
+/// <param name="Abstain">Whether the most probable class is less probable than <paramref name="OperatingPoint"/> asks for: leave the film to a human.</param>
+/// <param name="OperatingPoint">Null if the model carries none; it never abstains then.</param>
 public sealed record PredictionResponse(
-    Guid Id, string? File, ImageLabel Label, IReadOnlyDictionary<string, float> Probabilities, ServedModel Model, FilmInput Input, PredictionTiming Timing);
+    Guid Id, string? File, ImageLabel Label, IReadOnlyDictionary<string, float> Probabilities, bool Abstain, OperatingPoint? OperatingPoint,
+    ServedModel Model, FilmInput Input, PredictionTiming Timing)
+{
+    /// <summary>Where in the film the label comes from, if the request asked for it.</summary>
+    public HeatMap? HeatMap { get; init; }
+}
+
+/// <summary>How much each place of a film speaks for a class.</summary>
+/// <param name="Label">The class that is explained: the most probable one.</param>
+/// <param name="Method"><c>class_activation_map</c> or <c>grad_cam</c>; see <see cref="Models.ModelMetadata.Explanation"/>.</param>
+/// <param name="Values">At least 0, of <c>[Height, Width]</c>, row by row, over the whole film; what counts are the differences within one map.</param>
+/// <param name="Overlay">PNG, as base64: the film as the network sees it, with the map laid over it in colour.</param>
+public sealed record HeatMap(ImageLabel Label, string Method, int Height, int Width, IReadOnlyList<float> Values, byte[] Overlay);
 
 /// <summary>Which model made a prediction.</summary>
 public sealed record ServedModel(string Name, int Version, string Digest, string PreprocessingHash);

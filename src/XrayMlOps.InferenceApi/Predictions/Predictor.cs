@@ -54,7 +54,7 @@ internal sealed class Predictor(InferenceLane lane, FilmClassifier classifier, P
     {
         var now = time.GetUtcNow();
         var byName = ImageLabels.Names.Zip(classification.Probabilities).ToDictionary(pair => pair.First, pair => pair.Second);
-        var prediction = new PredictionResponse(Guid.CreateVersion7(now), file, classification.Label, byName, model, input, timing);
+        var prediction = new PredictionResponse(Guid.CreateVersion7(now), file, classification.Label, byName, Abstain: false, OperatingPoint: null, model, input, timing);
         log.Write(new PredictionRecord(
             prediction.Id, now, model.Name, model.Version, model.Digest, model.PreprocessingHash, input.Digest, input.Width, input.Height,
             prediction.Label, classification.Probabilities, timing.TotalMs, Activity.Current?.TraceId.ToString()));
