@@ -23,7 +23,7 @@ public sealed class PredictionEndpointsTests : IAsyncLifetime
     {
         _controlPlane = await FakeControlPlane.StartAsync();
         _served = _controlPlane.Promote(_model, 1);
-        _host = await InferenceHost.StartAsync(_cache, _controlPlane.Url, null, ("Inference:MaxBytes", "200000"), ("Inference:MaxParts", "3"));
+        _host = await InferenceHost.StartAsync(_cache, _controlPlane.Url, null, ("Inference:MaxBytes", "200000"), ("Inference:MaxFilms", "3"));
         await _host.ServesAsync(_served);
     }
 
@@ -77,6 +77,23 @@ public sealed class PredictionEndpointsTests : IAsyncLifetime
         var problem = await Assert.ThrowsAsync<OptionsValidationException>(
             () => InferenceHost.StartAsync(cache, _controlPlane.Url, null, ("Imaging:MaxSide", "0")));
         Assert.Contains("MaxSide", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Predict_explained_by_a_model_that_cannot_is_422()
+    {
+        using var response = await _host.PostAsync(TestFilm.Png(1), path: "/v1/predict?explain=true");
+        Assert.Contains("carries no class activation", (await ProblemAsync(response, HttpStatusCode.UnprocessableEntity)).GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("?timeoutMs=0", "1 to 600,000")]
+    [InlineData("?timeoutMs=soon", "timeoutMs")]
+    [InlineData("?explain=perhaps", "explain")]
+    public async Task Predict_query_that_says_nothing_is_400(string query, string detail)
+    {
+        using var response = await _host.PostAsync(TestFilm.Png(1), path: $"/v1/predict{query}");
+        Assert.Contains(detail, (await ProblemAsync(response, HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
