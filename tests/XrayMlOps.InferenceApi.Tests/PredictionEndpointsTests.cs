@@ -86,6 +86,26 @@ public sealed class PredictionEndpointsTests : IAsyncLifetime
         Assert.Contains("carries no class activation", (await ProblemAsync(response, HttpStatusCode.UnprocessableEntity)).GetProperty("detail").GetString());
     }
 
+    [Fact]
+    public async Task Predict_explained_gives_the_map_as_numbers_and_as_a_picture()
+    {
+        var model = _model with { Explains = true };
+        await _host.ServesAsync(_controlPlane.Promote(model, 2));
+
+        var plain = await _host.PredictAsync(TestFilm.Png(200));
+        var prediction = await _host.PredictAsync(TestFilm.Png(200), "/v1/predict?explain=true");
+
+        Assert.Null(plain.HeatMap);
+        Assert.Equal(plain.Probabilities, prediction.Probabilities);
+        var map = prediction.HeatMap!;
+        Assert.Equal((ImageLabel.Normal, "class_activation_map", 4, 6), (map.Label, map.Method, map.Height, map.Width));
+        Assert.Equal(24, map.Values.Count);
+        Assert.All(map.Values, value => Assert.Equal(4 * 200 / 255.0, value, 1e-4));
+        using var picture = SkiaSharp.SKBitmap.Decode(map.Overlay);
+        Assert.Equal((48, 32), (picture.Width, picture.Height));
+        Assert.NotEqual(picture.GetPixel(20, 20).Red, picture.GetPixel(20, 20).Blue);
+    }
+
     [Theory]
     [InlineData("?timeoutMs=0", "1 to 600,000")]
     [InlineData("?timeoutMs=soon", "timeoutMs")]

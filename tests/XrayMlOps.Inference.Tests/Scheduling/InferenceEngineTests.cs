@@ -79,6 +79,31 @@ public sealed class InferenceEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task ScoreAsync_explained_gives_each_film_of_a_batch_its_own_map_beside_the_same_answer()
+    {
+        using var session = ModelSession.Load((s_model with { Explains = true }).ToOnnx());
+        Assert.Equal(ModelMetadata.ClassActivationMap, session.Explanation);
+        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, WaitsForBatch = true, BatchDelay = TimeSpan.FromMilliseconds(200), MaxBatch = 4 });
+        await Parallel.ForAsync(0, 6, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = CancellationToken }, async (number, cancellationToken) =>
+        {
+            using var work = engine.Rent(session);
+            var gray = (number + 1) / 10f;
+            work.Film.Span.Fill(gray);
+            var explains = number % 3 != 0;
+            Assert.Equal(FilmOutcome.Scored, await engine.ScoreAsync(work, explains, long.MaxValue, cancellationToken));
+            Assert.Equal(s_model.Expected(gray)[2], work.Probabilities.Span[2], 1e-5);
+            if (!explains)
+            {
+                Assert.Null(work.Activation);
+                return;
+            }
+            Assert.Equal((4, 6), (work.Activation!.Height, work.Activation.Width));
+            Assert.All(work.Activation.Of(0, ImageLabel.Normal).ToArray(), value => Assert.Equal(4 * gray, value, 1e-4));
+            Assert.All(work.Activation.Of(0, ImageLabel.Virus).ToArray(), value => Assert.Equal(0, value));
+        });
+    }
+
+    [Fact]
     public async Task ScoreAsync_of_two_models_from_many_threads_gives_each_film_its_own_answer()
     {
         var other = new TinyModel { Weights = [-1f, 3f, 0f] };

@@ -82,6 +82,24 @@ public sealed class OpenInferenceRestTests : IAsyncLifetime
         AssertProbabilities(answer.Floats("probabilities"), 255);
     }
 
+    [Fact]
+    public async Task Infer_gives_the_class_activation_only_where_it_is_asked_for()
+    {
+        await _host.ServesAsync(_controlPlane.Promote(_model with { Explains = true }, 4));
+        var plain = await AnswerAsync(TensorRequest.Binary(TensorRequest.Films(1), TensorRequest.Gray(255)));
+        Assert.DoesNotContain(plain.Json.GetProperty("outputs").EnumerateArray(), output => output.GetProperty("name").GetString() == "class_activation");
+
+        foreach (var isBinary in (bool[])[true, false])
+        {
+            var outputs = new JsonArray(new JsonObject { ["name"] = "class_activation", ["parameters"] = new JsonObject { ["binary_data"] = isBinary } });
+            var answer = await AnswerAsync(TensorRequest.Binary(TensorRequest.Films(2), TensorRequest.Gray(0, 255), outputs: outputs));
+            Assert.Equal([2, 3, 4, 6], answer.Output("class_activation").GetProperty("shape").EnumerateArray().Select(length => length.GetInt32()));
+            var map = answer.Floats("class_activation");
+            Assert.All(map[..24], value => Assert.Equal(0, value));
+            Assert.All(map[72..96], value => Assert.Equal(4, value, 1e-4));
+        }
+    }
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("deflate")]
