@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Evaluation;
+using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Preprocessing;
 using ModelMetadata = XrayMlOps.Core.Models.ModelMetadata;
 
@@ -15,11 +17,15 @@ public sealed class ModelRefusedException(IReadOnlyList<string> problems, Except
     public IReadOnlyList<string> Problems { get; } = problems;
 }
 
+/// <summary>What a model says of itself. All but the preprocessing is missing in the exports of earlier builds.</summary>
+/// <param name="Explanation">How its class activation is computed; null if it has none.</param>
+internal sealed record ModelTerms(PreprocessingSpec Preprocessing, OperatingPoint? OperatingPoint, ParitySample? Parity, string? Explanation);
+
 /// <summary>What a model must be for its answers to mean what the platform says they mean.</summary>
 internal static class ModelContract
 {
-    /// <summary>Answers the preprocessing, or throws <see cref="ModelRefusedException"/> with every problem.</summary>
-    public static PreprocessingSpec Check(InferenceSession session)
+    /// <summary>Answers what it says of itself, or throws <see cref="ModelRefusedException"/> with every problem.</summary>
+    public static ModelTerms Check(InferenceSession session)
     {
         List<string> problems = [];
         var metadata = session.ModelMetadata.CustomMetadataMap;
@@ -29,8 +35,18 @@ internal static class ModelContract
         CheckTensor(session.OutputMetadata, "output", ModelMetadata.ProbabilitiesOutput, [-1, ImageLabels.Count], problems);
         foreach (var other in session.InputMetadata.Keys.Where(name => name != ModelMetadata.FilmsInput))
             problems.Add($"it needs an input '{other}' that nothing gives; '{ModelMetadata.FilmsInput}' must be its only one");
-        return problems.Count == 0 ? spec! : throw new ModelRefusedException(problems);
+        var operatingPoint = ReadOptional<OperatingPoint>(metadata, ModelMetadata.OperatingPoint, problems);
+        var parity = ReadOptional<ParitySample>(metadata, ModelMetadata.ParitySample, problems);
+        if (parity is { Probabilities: var rows } && (rows.Count > ParitySample.Films || rows.Any(row => row.Count != ImageLabels.Count)))
+            problems.Add($"its metadata '{ModelMetadata.ParitySample}' is not {ImageLabels.Count} probabilities of at most {ParitySample.Films} films");
+        if (problems.Count > 0) throw new ModelRefusedException(problems);
+        return new ModelTerms(spec!, operatingPoint, parity, ExplanationOf(session, metadata));
     }
+
+    private static string? ExplanationOf(InferenceSession session, IReadOnlyDictionary<string, string> metadata) =>
+        session.OutputMetadata.ContainsKey(ModelMetadata.ClassActivationOutput) && session.OverridableInitializerMetadata.ContainsKey(ModelMetadata.ExplainInput)
+            ? metadata.GetValueOrDefault(ModelMetadata.Explanation)
+            : null;
 
     private static void CheckLabels(IReadOnlyDictionary<string, string> metadata, List<string> problems)
     {
@@ -47,6 +63,9 @@ internal static class ModelContract
             problems.Add($"its preprocessing hashes to {spec.Hash()} here, but to {hash} where it was trained: another build wrote it");
         return spec;
     }
+
+    private static T? ReadOptional<T>(IReadOnlyDictionary<string, string> metadata, string key, List<string> problems)
+        where T : class => metadata.ContainsKey(key) ? Read<T>(metadata, key, problems) : null;
 
     private static T? Read<T>(IReadOnlyDictionary<string, string> metadata, string key, List<string> problems)
         where T : class

@@ -1,17 +1,23 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Models;
-using XrayMlOps.Inference;
-using XrayMlOps.InferenceApi.Champion;
+using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.Inference.Scheduling;
 using XrayMlOps.InferenceApi.ControlPlane;
 using XrayMlOps.InferenceApi.Feedback;
+using XrayMlOps.InferenceApi.Models;
+using XrayMlOps.InferenceApi.OpenInference;
 using XrayMlOps.InferenceApi.Predictions;
 using XrayMlOps.ServiceDefaults;
 
 namespace XrayMlOps.InferenceApi;
 
-/// <summary>The inference host: it serves the champion of one model. Call <c>AddServiceDefaults</c> first.</summary>
+/// <summary>The inference host: it serves the champion of one model, and any other alias or version on demand. Call <c>AddServiceDefaults</c> first.</summary>
 public static class InferenceApiExtensions
 {
+    private static readonly TimeSpan s_bodyGrace = TimeSpan.FromSeconds(5);
+
     public static TBuilder AddInferenceApi<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -22,37 +28,57 @@ public static class InferenceApiExtensions
         services.AddOptions<ControlPlaneOptions>().BindConfiguration(ControlPlaneOptions.Section)
             .Validate(options => options.Url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, "ControlPlane:Url must begin with http:// or https://.")
             .ValidateOnStart();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<InferenceOptions>>((kestrel, options) => Limit(kestrel.Limits, options.Value));
+        services.AddRequestDecompression();
+        services.AddGrpc();
+        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<InferenceOptions>>((grpc, options) => grpc.MaxReceiveMessageSize = (int)options.Value.MaxBytes);
+        GrpcListener.Add(builder.Configuration);
         services.AddSingleton<InferenceTelemetry>();
 
         services.AddHttpClient(ControlPlaneClient.HttpClientName).RemoveAllLoggers();
         services.AddSingleton<ControlPlaneAddress>();
         services.AddSingleton<ControlPlaneClient>();
 
-        services.AddSingleton<ModelSlot>();
         services.AddSingleton<ModelCache>();
-        services.AddSingleton<ChampionWatcher>();
-        services.AddHostedService(provider => provider.GetRequiredService<ChampionWatcher>());
-        services.AddHealthChecks().AddCheck<ChampionHealth>("champion");
+        services.AddSingleton<ModelLoader>();
+        services.AddSingleton<ServedModels>();
+        services.AddHostedService<ModelFollower>();
+        services.AddHealthChecks().AddCheck<ModelHealth>("champion");
 
-        services.AddSingleton(provider => Lane(provider.GetRequiredService<IOptions<InferenceOptions>>().Value));
         services.AddFilmDecoding();
-        services.AddSingleton<FilmClassifier>();
+        services.AddSingleton(Engine);
+        services.AddSingleton<PredictionRecorder>();
         services.AddSingleton<Predictor>();
+        services.AddSingleton<OpenInferenceScorer>();
         services.AddSingleton<PredictionLog>();
         services.AddHostedService<PredictionLogShipper>();
         return builder;
     }
 
-    /// <summary>Maps <c>/v1/predict</c>, <c>/v1/model</c> and <c>/v1/feedback</c>.</summary>
+    /// <summary>Maps <c>/v1</c>, and <c>/v2</c> of the Open Inference Protocol.</summary>
     public static IEndpointRouteBuilder MapInferenceApi(this IEndpointRouteBuilder routes)
     {
         var v1 = routes.MapGroup("/v1").WithTags("Inference");
         v1.MapPredictions();
-        v1.MapChampion();
+        v1.MapModels();
         v1.MapFeedback();
+        routes.MapOpenInference();
+        routes.MapGrpcService<OpenInferenceService>();
         return routes;
     }
 
-    private static InferenceLane Lane(InferenceOptions options) =>
-        new(options.Concurrency == 0 ? Environment.ProcessorCount : options.Concurrency, options.QueueLimit);
+    /// <summary>So that slow clients, or such as want to be, hold no connection for long.</summary>
+    private static void Limit(KestrelServerLimits limits, InferenceOptions options)
+    {
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(options.HeaderSeconds);
+        limits.MinRequestBodyDataRate = new MinDataRate(options.BodyBytesPerSecond, s_bodyGrace);
+    }
+
+    private static InferenceEngine Engine(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<InferenceOptions>>().Value;
+        var engine = new InferenceEngine(provider.GetRequiredService<FilmDecoder>(), options.ForEngine());
+        provider.GetRequiredService<InferenceTelemetry>().Watch(engine);
+        return engine;
+    }
 }

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using XrayMlOps.Core.Models;
+using XrayMlOps.Inference;
+using XrayMlOps.Inference.Scheduling;
 
 namespace XrayMlOps.InferenceApi;
 
@@ -16,25 +18,62 @@ public sealed class InferenceOptions
     [Required]
     public string Folder { get; set; } = Path.Combine("data", "models");
 
-    /// <summary>Seconds between two looks at the champion alias, 0.05 to 3,600.</summary>
+    /// <summary>
+    /// Where gRPC listens, such as <c>http://0.0.0.0:8081</c>: without TLS it needs a port of its own, since HTTP/2 cannot be told from HTTP/1.1 there.
+    /// None: only REST.
+    /// </summary>
+    public Uri? GrpcUrl { get; set; }
+
+    /// <summary>Seconds between two looks at what the registry has promoted, 0.05 to 3,600.</summary>
     [Range(0.05, 3600)]
     public double PollSeconds { get; set; } = 1;
+
+    /// <summary>Models served at once, 1 to 100; above that the one that nobody asked for the longest makes room, never the champion.</summary>
+    [Range(1, 100)]
+    public int MaxModels { get; set; } = 4;
+
+    /// <summary>Minutes for which another model than the champion stays loaded without a request, 0.01 to 10,000.</summary>
+    [Range(0.01, 10_000)]
+    public double IdleMinutes { get; set; } = 60;
+
+    /// <summary>What networks are computed on: <c>Auto</c>, <c>Cpu</c> or <c>Cuda</c>.</summary>
+    public InferenceDevice Device { get; set; }
 
     /// <summary>Bytes of one request's body, 1 to 512 MiB; a longer one is answered with 413.</summary>
     [Range(1, 1L << 29)]
     public long MaxBytes { get; set; } = 64 << 20;
 
-    /// <summary>Films of one multipart request, 1 to 1,000; more are answered with 400.</summary>
+    /// <summary>Films of one request, 1 to 1,000; more are answered with 400.</summary>
     [Range(1, 1_000)]
-    public int MaxParts { get; set; } = 32;
+    public int MaxFilms { get; set; } = 64;
 
-    /// <summary>Films decoded and scored at once, 1 to 1,024; 0: as many as there are processors, since each takes one thread.</summary>
+    /// <summary>Seconds for the headers of a request to arrive, 1 to 600; a slower connection is closed.</summary>
+    [Range(1, 600)]
+    public double HeaderSeconds { get; set; } = 10;
+
+    /// <summary>Bytes a second, on average, of a body that arrives, 1 to 1 GiB; a slower one is answered with 408. The first 5 seconds are not counted.</summary>
+    [Range(1, 1 << 30)]
+    public double BodyBytesPerSecond { get; set; } = 1024;
+
+    /// <summary>Threads that decode and score, 1 to 1,024; 0: as many as there are processors, since each takes one.</summary>
     [Range(0, 1_024)]
     public int Concurrency { get; set; }
 
-    /// <summary>Films that may wait for their turn, 0 to 100,000; above that the answer is 503.</summary>
+    /// <summary>Films scored in one run of the network, 1 to 1,024; 0: 8 on the CPU, 32 on a GPU.</summary>
+    [Range(0, 1_024)]
+    public int MaxBatch { get; set; }
+
+    /// <summary>Milliseconds that a film waits for its batch at most, 0 to 10,000; empty: 10 on the CPU, which decodes meanwhile, 2 on a GPU.</summary>
+    [Range(0, 10_000)]
+    public double? BatchDelayMs { get; set; }
+
+    /// <summary>Films that may wait for a thread, 0 to 100,000; above that the answer is 503.</summary>
     [Range(0, 100_000)]
     public int QueueLimit { get; set; } = 128;
+
+    /// <summary>Milliseconds that a film may be expected to wait, 1 to 600,000; above that the answer is 503.</summary>
+    [Range(1, 600_000)]
+    public double LongestWaitMs { get; set; } = 500;
 
     /// <summary>Predictions kept for a control plane that does not answer, 1 to 1,000,000 (about 1 KB each); above that the oldest are dropped.</summary>
     [Range(1, 1_000_000)]
@@ -47,6 +86,24 @@ public sealed class InferenceOptions
     /// <summary>Seconds for which predictions are gathered before they are sent, 0 to 60.</summary>
     [Range(0, 60)]
     public double LogSeconds { get; set; } = 0.25;
+
+    /// <summary>How the engine shares this machine. Throws <see cref="InvalidOperationException"/> if CUDA is asked for and not to be had.</summary>
+    internal InferenceEngineOptions ForEngine()
+    {
+        var onGpu = new ModelSessionOptions { Device = Device }.Resolve() == InferenceDevice.Cuda;
+        var threads = Concurrency == 0 ? Environment.ProcessorCount : Concurrency;
+        return new InferenceEngineOptions
+        {
+            // One more for the run, which waits for the GPU while the others decode.
+            Threads = onGpu ? threads + 1 : threads,
+            RunsAtOnce = onGpu ? 1 : threads,
+            MaxBatch = MaxBatch > 0 ? MaxBatch : onGpu ? 32 : 8,
+            BatchDelay = TimeSpan.FromMilliseconds(BatchDelayMs ?? (onGpu ? 2 : 10)),
+            WaitsForBatch = onGpu,
+            QueueLimit = QueueLimit,
+            LongestWait = TimeSpan.FromMilliseconds(LongestWaitMs),
+        };
+    }
 }
 
 /// <summary>Configuration section <c>ControlPlane</c>.</summary>

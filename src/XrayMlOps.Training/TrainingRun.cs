@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
-using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Training.Checkpoints;
 using XrayMlOps.Training.Data;
@@ -71,11 +69,13 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
         loop.Run(cancellationToken);
 
         network.Load(state.Best);
-        var evaluation = BestEpochEvaluation.Of(state.BestEpoch, network, films, device, cancellationToken);
-        var model = OnnxWriter.Write(job.Architecture, state.Best, evaluation.Temperature, MetadataOf(job, evaluation));
-        report(OnnxParity.Check(model, network, evaluation.Temperature, films, device, threads, cancellationToken));
+        var (evaluation, operatingPoint) = BestEpochEvaluation.Of(state.BestEpoch, network, films, device, cancellationToken);
+        var sample = DrawnFilms.Score(network, films.Height, films.Width, evaluation.Temperature, device);
+        var metadata = ExportMetadata.Of(job, evaluation, operatingPoint, sample);
+        var model = OnnxWriter.Write(job.Architecture, state.Best, evaluation.Temperature, metadata);
+        report(OnnxParity.Check(model, network, evaluation.Temperature, sample, films, device, threads, cancellationToken));
 
-        _folder.Write(TrainingOutputs.Weights, stream => SafeTensors.Write(stream, [.. state.Best.Select(pair => (pair.Key, pair.Value))], MetadataOf(job, evaluation)));
+        _folder.Write(TrainingOutputs.Weights, stream => SafeTensors.Write(stream, [.. state.Best.Select(pair => (pair.Key, pair.Value))], metadata));
         _folder.Write(TrainingOutputs.Evaluation, stream => JsonSerializer.Serialize(stream, evaluation, XrayJson.Indented));
         _folder.Write(TrainingOutputs.Model, stream => stream.Write(model));
         report(new TrainerCompleted(state.BestEpoch, state.History.Count, loop.StoppedEarly, WeightsDigest.Of(state.Best)));
@@ -94,17 +94,4 @@ public sealed class TrainingRun(string folder, Action<TrainerMessage> report, Ti
         if (films.Height != input.Height || films.Width != input.Width)
             throw new TrainingFailedException($"{job.Tensors[0]}: films of {films.Height} x {films.Width} pixels, but the network takes {input.Height} x {input.Width}.");
     }
-
-    private static Dictionary<string, string> MetadataOf(TrainingJob job, RunEvaluation evaluation) => new()
-    {
-        [ModelMetadata.Preprocessing] = JsonSerializer.Serialize(job.Preprocessing, XrayJson.Compact),
-        [ModelMetadata.PreprocessingHash] = job.Preprocessing.Hash(),
-        [ModelMetadata.Labels] = JsonSerializer.Serialize(ImageLabels.Names, XrayJson.Compact),
-        [ModelMetadata.Architecture] = job.Architecture.Name,
-        [ModelMetadata.ArchitectureDigest] = job.Architecture.Digest(),
-        [ModelMetadata.Dataset] = job.Dataset,
-        [ModelMetadata.DatasetDigest] = job.DatasetDigest,
-        [ModelMetadata.Run] = job.RunId.ToString(CultureInfo.InvariantCulture),
-        [ModelMetadata.Temperature] = evaluation.Temperature.ToString("R", CultureInfo.InvariantCulture),
-    };
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using CsCheck;
+using XrayMlOps.Core;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Preprocessing;
 
@@ -76,10 +78,39 @@ public sealed class ModelSessionTests
         Assert.Contains("[N, 1, 64, 48], not [N, 1, 32, 48]", Refusal(new TinyModel { InputHeight = 64 }.ToOnnx()));
 
     [Fact]
-    public void WarmUp_model_that_answers_NaN_is_refused()
+    public void Verify_model_that_answers_NaN_is_refused()
     {
         using var session = ModelSession.Load(new TinyModel { Bias = [float.NaN, 0, 0] }.ToOnnx());
-        Assert.Contains("no probabilities", Assert.Throws<ModelRefusedException>(session.WarmUp).Message);
+        Assert.Contains("no probabilities", Assert.Throws<ModelRefusedException>(session.Verify).Message);
+    }
+
+    [Theory]
+    [InlineData(0.0, true)]
+    [InlineData(0.1, false)]
+    public void Verify_model_that_answers_otherwise_than_the_trained_network_is_refused(double difference, bool isGood)
+    {
+        var model = new TinyModel();
+        using var plain = ModelSession.Load(model.ToOnnx());
+        var rows = Enumerable.Range(0, ParitySample.Films).Select(film =>
+        {
+            var (pixels, floats, answer) = (new byte[plain.FilmLength], new float[plain.FilmLength], new float[3]);
+            ParitySample.Draw(film, plain.Preprocessing.Height, plain.Preprocessing.Width, pixels);
+            PixelNormalisation.ToUnit(pixels, floats);
+            plain.Predict(floats, answer);
+            return (IReadOnlyList<float>)[(float)(answer[0] - difference), (float)(answer[1] + difference), answer[2]];
+        });
+        var sample = JsonSerializer.Serialize(new ParitySample([.. rows]), XrayJson.Compact);
+        using var session = ModelSession.Load((model with { Metadata = new Dictionary<string, string?> { [ModelMetadata.ParitySample] = sample } }).ToOnnx());
+        if (isGood) session.Verify();
+        else Assert.Contains("where the trained network answered", Assert.Throws<ModelRefusedException>(session.Verify).Message);
+    }
+
+    [Fact]
+    public void Load_without_a_gpu_computes_on_the_cpu_and_says_why_cuda_is_not_to_be_had()
+    {
+        using var session = ModelSession.Load(new TinyModel().ToOnnx());
+        Assert.SkipWhen(session.Device == InferenceDevice.Cuda, "this machine has a GPU");
+        Assert.Contains("CUDA", Assert.Throws<InvalidOperationException>(() => ModelSession.Load(new TinyModel().ToOnnx(), new ModelSessionOptions { Device = InferenceDevice.Cuda })).Message);
     }
 
     private static string Refusal(byte[] onnx) => Assert.Throws<ModelRefusedException>(() => ModelSession.Load(onnx)).Message;

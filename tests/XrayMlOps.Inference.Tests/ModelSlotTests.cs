@@ -27,9 +27,9 @@ public sealed class ModelSlotTests
         Assert.Same(old, first.Session);
         first.Dispose();
         first.Dispose(); // gives up its own lease only
-        old.WarmUp();
+        old.Verify();
         second.Dispose();
-        Assert.Throws<ObjectDisposedException>(old.WarmUp);
+        Assert.Throws<ObjectDisposedException>(old.Verify);
         Assert.Throws<ObjectDisposedException>(() => second.Session);
     }
 

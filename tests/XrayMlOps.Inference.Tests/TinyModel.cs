@@ -25,6 +25,11 @@ internal sealed record TinyModel
     /// <summary>What the graph says of its input; by default what <see cref="Preprocessing"/> says.</summary>
     public int? InputHeight { get; init; }
 
+    /// <summary>
+    /// Whether it has a class activation, <c>[N, 3, H / 8, W / 8]</c>: the mean of each 8 x 8 pixels times the class's weight, where that is positive.
+    /// </summary>
+    public bool Explains { get; init; }
+
     /// <summary>Added to the metadata; a null value takes the key away.</summary>
     public IReadOnlyDictionary<string, string?> Metadata { get; init; } = new Dictionary<string, string?>();
 
@@ -48,9 +53,32 @@ internal sealed record TinyModel
             .Add(11, Tensor(InputName, null, 1, InputHeight ?? Preprocessing.Height, Preprocessing.Width))
             .Add(12, Tensor(ModelMetadata.ProbabilitiesOutput, null, ImageLabels.Count))
             .Add(12, Tensor(ModelMetadata.LogitsOutput, null, ImageLabels.Count));
+        if (Explains) AddClassActivation(graph);
         var model = new Message().Add(1, 8).Add(8, new Message().Add(1, "").Add(2, 17)).Add(7, graph);
         foreach (var (key, value) in AllMetadata()) model.Add(14, new Message().Add(1, key).Add(2, value));
         return model.ToArray();
+    }
+
+    /// <summary>An ONNX If on an input that has a default, as the exporter writes it.</summary>
+    private void AddClassActivation(Message graph)
+    {
+        const int boolean = 9, ints = 7, subgraph = 5;
+        var eight = new Message().Add(8, 8).Add(8, 8).Add(20, ints);
+        var then = new Message()
+            .Add(1, Node("AveragePool", [InputName], "blocks").Add(5, new Message().Add(1, "kernel_shape").Add(eight)).Add(5, new Message().Add(1, "strides").Add(eight)))
+            .Add(1, Node("Mul", ["blocks", "columns"], "weighted"))
+            .Add(1, Node("Relu", ["weighted"], "map"))
+            .Add(2, "then").Add(5, Floats("columns", [1, Weights.Length, 1, 1], Weights)).Add(12, Tensor("map", null, null, null, null));
+        var otherwise = new Message()
+            .Add(1, Node("Identity", ["none"], "nothing"))
+            .Add(2, "else").Add(5, Floats("none", [0, 3, 0, 0], [])).Add(12, Tensor("nothing", null, null, null, null));
+        graph
+            .Add(1, Node("If", [ModelMetadata.ExplainInput], ModelMetadata.ClassActivationOutput)
+                .Add(5, new Message().Add(1, "then_branch").Add(6, then).Add(20, subgraph))
+                .Add(5, new Message().Add(1, "else_branch").Add(6, otherwise).Add(20, subgraph)))
+            .Add(5, new Message().Add(2, boolean).Add(8, ModelMetadata.ExplainInput).Add(9, [0]))
+            .Add(11, new Message().Add(1, ModelMetadata.ExplainInput).Add(2, new Message().Add(1, new Message().Add(1, boolean).Add(2, new Message()))))
+            .Add(12, Tensor(ModelMetadata.ClassActivationOutput, null, null, null, null));
     }
 
     private Dictionary<string, string> AllMetadata()
@@ -61,6 +89,7 @@ internal sealed record TinyModel
             [ModelMetadata.PreprocessingHash] = Preprocessing.Hash(),
             [ModelMetadata.Labels] = JsonSerializer.Serialize(ImageLabels.Names, XrayJson.Compact),
         };
+        if (Explains) all[ModelMetadata.Explanation] = ModelMetadata.ClassActivationMap;
         foreach (var (key, value) in Metadata)
         {
             if (value is null) all.Remove(key);
@@ -116,6 +145,13 @@ internal sealed record TinyModel
         public Message Add(int field, string text) => Add(field, Encoding.UTF8.GetBytes(text));
 
         public Message Add(int field, Message message) => Add(field, message.ToArray());
+
+        /// <summary>The fields of another message.</summary>
+        public Message Add(Message fields)
+        {
+            _bytes.Write(fields.ToArray());
+            return this;
+        }
 
         public byte[] ToArray() => _bytes.ToArray();
 

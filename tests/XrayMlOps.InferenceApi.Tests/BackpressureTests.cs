@@ -1,63 +1,98 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using XrayMlOps.Inference;
+using XrayMlOps.Inference.Scheduling;
+using XrayMlOps.Inference.Tests.Scheduling;
+using XrayMlOps.InferenceApi.Models;
 
 namespace XrayMlOps.InferenceApi.Tests;
 
+/// <summary>A host with one thread, which a film holds until the gate opens, and room for one film to wait.</summary>
 public sealed class BackpressureTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _cache = new();
+    private readonly ManualResetEventSlim _gate = new();
     private FakeControlPlane _controlPlane = null!;
     private InferenceHost _host = null!;
-    private InferenceLane _lane = null!;
+    private InferenceEngine _engine = null!;
+    private Task _holding = null!;
 
     public async ValueTask InitializeAsync()
     {
         _controlPlane = await FakeControlPlane.StartAsync();
         var model = _controlPlane.Promote(new TinyModel(), 1);
-        _host = await InferenceHost.StartAsync(_cache, _controlPlane.Url, null, ("Inference:Concurrency", "1"), ("Inference:QueueLimit", "1"));
+        _host = await InferenceHost.StartAsync(
+            _cache, _controlPlane.Url, null, ("Inference:Concurrency", "1"), ("Inference:QueueLimit", "1"), ("Inference:LongestWaitMs", "600000"));
         await _host.ServesAsync(model);
-        _lane = _host.Services.GetRequiredService<InferenceLane>();
+        _engine = _host.Services.GetRequiredService<InferenceEngine>();
+        var film = new BlockedFilm(_gate);
+        _holding = HoldAsync(film);
+        await film.Entered;
     }
 
-    [Fact]
-    public async Task Predict_with_a_full_queue_is_503_and_the_waiting_one_is_answered()
+    [Theory]
+    [InlineData("/v1/predict")]
+    [InlineData("/v2/models/chest-xray/infer")]
+    public async Task Predict_with_a_full_queue_is_503_and_the_waiting_one_is_answered(string path)
     {
-        var turn = await _lane.EnterAsync(TestContext.Current.CancellationToken);
         var waiting = _host.PredictAsync(TestFilm.Png(1));
-        await Eventually.HoldsAsync("one waits", () => _lane.Waiting == 1);
+        await Eventually.HoldsAsync("one waits", () => _engine.Waiting == 1);
 
-        using var refused = await _host.PostAsync(TestFilm.Png(2));
+        using var refused = await _host.PostAsync(TestFilm.Png(2), path: path);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
+        Assert.Contains("Too many films", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        turn!.Dispose();
+        _gate.Set();
         Assert.True((await waiting).Timing.QueueMs > 0);
     }
 
     [Fact]
     public async Task Predict_given_up_while_it_waits_is_not_computed()
     {
-        var turn = await _lane.EnterAsync(TestContext.Current.CancellationToken);
         using var patience = new CancellationTokenSource();
         using var content = new ByteArrayContent(TestFilm.Png(1)) { Headers = { ContentType = new("image/png") } };
         var abandoned = _host.Client.PostAsync(new Uri("/v1/predict", UriKind.Relative), content, patience.Token);
-        await Eventually.HoldsAsync("it waits", () => _lane.Waiting == 1);
+        await Eventually.HoldsAsync("it waits", () => _engine.Waiting == 1);
 
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
-        await Eventually.HoldsAsync("its place is free", () => _lane.Waiting == 0);
-        turn!.Dispose();
+        // The server hears of it a moment later than the client.
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        _gate.Set();
+        await _holding;
 
         var next = await _host.PredictAsync(TestFilm.Png(2));
         await Eventually.HoldsAsync("the next is logged", () => _controlPlane.Predictions.ContainsKey(next.Id));
         Assert.Equal([next.Id], _controlPlane.Predictions.Keys);
     }
 
+    [Fact]
+    public async Task Predict_whose_time_is_over_while_it_waits_is_503_and_not_computed()
+    {
+        var late = _host.PostAsync(TestFilm.Png(1), path: "/v1/predict?timeoutMs=50");
+        await Eventually.HoldsAsync("it waits", () => _engine.Waiting == 1);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        _gate.Set();
+
+        using var refused = await late;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Empty(_controlPlane.Predictions);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _gate.Set();
+        await _holding;
         await _host.DisposeAsync();
         await _controlPlane.DisposeAsync();
         _cache.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task HoldAsync(BlockedFilm film)
+    {
+        using var lease = _host.Services.GetRequiredService<ServedModels>().Champion.Acquire();
+        using var work = _engine.Rent(lease!.Session);
+        Assert.Equal(FilmOutcome.Scored, await _engine.ScoreAsync(work, film.Memory, explains: false, long.MaxValue, CancellationToken.None));
     }
 }

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.Core.Preprocessing;
+using XrayMlOps.InferenceApi.Models;
 
 namespace XrayMlOps.InferenceApi.Tests;
 
@@ -138,8 +140,8 @@ public sealed class ChampionTests : IAsyncLifetime
         await File.WriteAllBytesAsync(file, Biased(9).ToOnnx(), TestContext.Current.CancellationToken);
         _controlPlane.Away = true;
         await using var host = await InferenceHost.StartAsync(_cache, _controlPlane.Url);
-        var health = (Champion.ChampionWatcher)host.Services.GetService(typeof(Champion.ChampionWatcher))!;
-        await Eventually.HoldsAsync("the damage is seen", () => health.Problem is not null);
+        var champion = host.Services.GetRequiredService<ServedModels>().Champion;
+        await Eventually.HoldsAsync("the damage is seen", () => champion.Problem is not null);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(host, "/v1/model"));
 
         _controlPlane.Away = false;
@@ -191,7 +193,7 @@ public sealed class ChampionTests : IAsyncLifetime
         var model = _controlPlane.Promote(Biased(1), 1);
         await using var host = await InferenceHost.StartAsync(_cache, _controlPlane.Url);
         await host.ServesAsync(model);
-        await Eventually.HoldsAsync("the champion is remembered", () => File.Exists(Path.Combine(_cache.Path, "champion.json")));
+        await Eventually.HoldsAsync("the champion is remembered", () => File.Exists(Path.Combine(_cache.Path, "chest-xray@champion.json")));
         return model;
     }
 

@@ -16,7 +16,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, byte[]> _blobs = new();
-    private volatile ModelVersionResponse? _champion;
+    private readonly ConcurrentDictionary<string, ModelVersionResponse> _models = new();
 
     private FakeControlPlane(WebApplication app) => _app = app;
 
@@ -35,6 +35,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     public int BlobDownloads;
 
+    /// <summary>At aliases and versions.</summary>
+    public int Looks;
+
     public static async Task<FakeControlPlane> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -47,26 +50,27 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         return plane;
     }
 
-    /// <summary>Makes a model the champion.</summary>
+    /// <summary>Makes a model the champion, or what another alias points at.</summary>
     /// <param name="stored">What the blob store holds under the model's digest, if not the model.</param>
-    public ServedModel Promote(TinyModel model, int version, byte[]? stored = null)
+    public ServedModel Promote(TinyModel model, int version, byte[]? stored = null, string alias = ModelReference.Champion)
     {
         var onnx = model.ToOnnx();
         var digest = Digest.Of(onnx);
         _blobs[digest] = stored ?? onnx;
         var test = new EvaluationReport(0, 0, new Interval(0, 1), 0, null, 0, 0, 0, [], []);
-        _champion = new ModelVersionResponse(
-            ModelReference.DefaultName, version, digest, onnx.Length, version, "films@1", "tiny", model.Preprocessing.Hash(), [], DateTimeOffset.UnixEpoch, ["champion"], 0, 0, test);
+        _models[$"aliases/{alias}"] = _models[$"versions/{version}"] = new ModelVersionResponse(
+            ModelReference.DefaultName, version, digest, onnx.Length, version, "films@1", "tiny", model.Preprocessing.Hash(), [], DateTimeOffset.UnixEpoch, [alias], 0, 0, test);
         return new ServedModel(ModelReference.DefaultName, version, digest, model.Preprocessing.Hash());
     }
 
     /// <summary>The routes, to be mapped in a process of their own or in the inference host's.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/models/{name}/aliases/champion", (string name, HttpRequest request) =>
+        routes.MapGet("/api/models/{name}/{**reference}", (string name, string reference, HttpRequest request) =>
         {
             LookTraceParent = request.Headers.TraceParent;
-            return _champion is { } champion && champion.Name == name ? Results.Json(champion, XrayJson.Compact) : Results.NotFound();
+            Interlocked.Increment(ref Looks);
+            return _models.TryGetValue(reference, out var champion) && champion.Name == name ? Results.Json(champion, XrayJson.Compact) : Results.NotFound();
         });
         routes.MapGet("/api/blobs/{digest}", (string digest) =>
         {

@@ -23,6 +23,9 @@ internal sealed class InferenceHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>What it listens on; the address for gRPC, if there is one, comes last.</summary>
+    public IReadOnlyList<string> Urls => [.. _app.Urls];
+
     public IServiceProvider Services => _app.Services;
 
     /// <param name="controlPlane">Null: it is in this process, mapped by <paramref name="map"/>.</param>
@@ -42,7 +45,7 @@ internal sealed class InferenceHost : IAsyncDisposable
         builder.AddServiceDefaults("inference");
         builder.AddInferenceApi();
         var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
+        if (app.Configuration["Inference:GrpcUrl"] is null) app.Urls.Add("http://127.0.0.1:0");
         app.MapServiceDefaults();
         app.MapInferenceApi();
         map?.Invoke(app);
@@ -61,15 +64,15 @@ internal sealed class InferenceHost : IAsyncDisposable
         });
     }
 
-    public Task<HttpResponseMessage> PostAsync(byte[] body, string contentType = "image/png")
+    public Task<HttpResponseMessage> PostAsync(byte[] body, string contentType = "image/png", string path = "/v1/predict")
     {
         var content = new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } };
-        return Client.PostAsync(new Uri("/v1/predict", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        return Client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
     }
 
-    public async Task<PredictionResponse> PredictAsync(byte[] film)
+    public async Task<PredictionResponse> PredictAsync(byte[] film, string path = "/v1/predict")
     {
-        using var response = await PostAsync(film);
+        using var response = await PostAsync(film, path: path);
         Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<PredictionResponse>(XrayJson.Compact, TestContext.Current.CancellationToken))!;
     }

@@ -23,7 +23,7 @@ public sealed class PredictionEndpointsTests : IAsyncLifetime
     {
         _controlPlane = await FakeControlPlane.StartAsync();
         _served = _controlPlane.Promote(_model, 1);
-        _host = await InferenceHost.StartAsync(_cache, _controlPlane.Url, null, ("Inference:MaxBytes", "200000"), ("Inference:MaxParts", "3"));
+        _host = await InferenceHost.StartAsync(_cache, _controlPlane.Url, null, ("Inference:MaxBytes", "200000"), ("Inference:MaxFilms", "3"));
         await _host.ServesAsync(_served);
     }
 
@@ -77,6 +77,43 @@ public sealed class PredictionEndpointsTests : IAsyncLifetime
         var problem = await Assert.ThrowsAsync<OptionsValidationException>(
             () => InferenceHost.StartAsync(cache, _controlPlane.Url, null, ("Imaging:MaxSide", "0")));
         Assert.Contains("MaxSide", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Predict_explained_by_a_model_that_cannot_is_422()
+    {
+        using var response = await _host.PostAsync(TestFilm.Png(1), path: "/v1/predict?explain=true");
+        Assert.Contains("carries no class activation", (await ProblemAsync(response, HttpStatusCode.UnprocessableEntity)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Predict_explained_gives_the_map_as_numbers_and_as_a_picture()
+    {
+        var model = _model with { Explains = true };
+        await _host.ServesAsync(_controlPlane.Promote(model, 2));
+
+        var plain = await _host.PredictAsync(TestFilm.Png(200));
+        var prediction = await _host.PredictAsync(TestFilm.Png(200), "/v1/predict?explain=true");
+
+        Assert.Null(plain.HeatMap);
+        Assert.Equal(plain.Probabilities, prediction.Probabilities);
+        var map = prediction.HeatMap!;
+        Assert.Equal((ImageLabel.Normal, "class_activation_map", 4, 6), (map.Label, map.Method, map.Height, map.Width));
+        Assert.Equal(24, map.Values.Count);
+        Assert.All(map.Values, value => Assert.Equal(4 * 200 / 255.0, value, 1e-4));
+        using var picture = SkiaSharp.SKBitmap.Decode(map.Overlay);
+        Assert.Equal((48, 32), (picture.Width, picture.Height));
+        Assert.NotEqual(picture.GetPixel(20, 20).Red, picture.GetPixel(20, 20).Blue);
+    }
+
+    [Theory]
+    [InlineData("?timeoutMs=0", "1 to 600,000")]
+    [InlineData("?timeoutMs=soon", "timeoutMs")]
+    [InlineData("?explain=perhaps", "explain")]
+    public async Task Predict_query_that_says_nothing_is_400(string query, string detail)
+    {
+        using var response = await _host.PostAsync(TestFilm.Png(1), path: $"/v1/predict{query}");
+        Assert.Contains(detail, (await ProblemAsync(response, HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

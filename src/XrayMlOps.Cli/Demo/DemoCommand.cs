@@ -73,7 +73,7 @@ internal sealed class DemoCommand : Verb
             $"[green]XrayMlOps is ready[/] at {host.Address.GetLeftPart(UriPartial.Authority)}, data in {settings.DataDirectory}");
         using (var client = new RegistryClient(host.Address)) await new DemoLoop(client, Terminal, demo).RunAsync(cancellationToken);
         Terminal.Output.MarkupLine("\n[bold]Look around[/]");
-        Terminal.Output.WriteHost(host.Address, settings);
+        Terminal.Output.WriteHost(host, settings);
         Terminal.Output.WriteLine($"\n  curl --data-binary @FILM.jpeg -H 'Content-Type: image/jpeg' {HostPages.Of(host.Address).Predict}");
         if (arguments.GetValue(_exit))
         {

@@ -98,7 +98,7 @@ internal sealed class DemoLoop(RegistryClient client, Terminal terminal, DemoSet
         content.Position = 0;
 
         await WaitUntilServedAsync(model, cancellationToken);
-        var prediction = await client.PredictAsync(content, cancellationToken);
+        var prediction = await client.PredictAsync(content, model: null, explain: false, cancellationToken);
         _console.WritePrediction(film.File, prediction, film.Label);
     }
 

@@ -4,13 +4,14 @@ using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Evaluation;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Inference;
+using XrayMlOps.Inference.Scheduling;
 
 namespace XrayMlOps.Cli.Evaluation;
 
 /// <param name="Skipped">Files that could not be scored, with the reason, ordered by path.</param>
 internal sealed record FolderScore(EvaluationReport Report, IReadOnlyList<RejectedFilm> Skipped);
 
-/// <summary>Scores every labelled film of a folder on this machine, with the classifier that serves requests, on all cores.</summary>
+/// <summary>Scores every labelled film of a folder on this machine, with the engine that serves requests, on all cores.</summary>
 internal sealed class FolderEvaluation(ModelSession session)
 {
     private readonly FilmDecoder _decoder = new(ImagingLimits.Default);
@@ -18,13 +19,16 @@ internal sealed class FolderEvaluation(ModelSession session)
     /// <exception cref="CommandFailure">No film could be scored.</exception>
     public async Task<FolderScore> RunAsync(LabelledFilms folder, IProgress<ProgressStep> progress, CancellationToken cancellationToken)
     {
-        var classifier = new FilmClassifier(_decoder);
-        var scored = new FilmClassification?[folder.Films.Count];
+        // A few more files at once than threads, so that one is read while others are scored and the batches fill.
+        var atOnce = 4 * Environment.ProcessorCount;
+        using var engine = new InferenceEngine(_decoder, new InferenceEngineOptions { QueueLimit = atOnce, LongestWait = TimeSpan.MaxValue });
+        var scored = new float[]?[folder.Films.Count];
         var problems = new string?[folder.Films.Count];
         var done = 0;
-        await Parallel.ForAsync(0, folder.Films.Count, cancellationToken, async (index, cancellation) =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, folder.Films.Count, options, async (index, cancellation) =>
         {
-            (scored[index], problems[index]) = await ScoreAsync(classifier, folder.Films[index].Path, cancellation);
+            (scored[index], problems[index]) = await ScoreAsync(engine, folder.Films[index].Path, cancellation);
             var count = Interlocked.Increment(ref done);
             progress.Report(new ProgressStep(count, folder.Films.Count, $"{Figures.Count(count)} of {Figures.Count(folder.Films.Count)} films"));
         });
@@ -39,19 +43,24 @@ internal sealed class FolderEvaluation(ModelSession session)
             .Distinct(StringComparer.Ordinal).Index().ToDictionary(pair => pair.Item, pair => (long)pair.Index, StringComparer.Ordinal);
         var report = Evaluator.Evaluate(
             good.Select(pair => pair.First.Label).ToArray(),
-            good.SelectMany(pair => pair.Second!.Probabilities).ToArray(),
+            good.SelectMany(pair => pair.Second!).ToArray(),
             good.Select(pair => patients[pair.First.Patient]).ToArray());
         return new FolderScore(report, skipped);
     }
 
-    private async Task<(FilmClassification? Score, string? Problem)> ScoreAsync(
-        FilmClassifier classifier, string path, CancellationToken cancellationToken)
+    private async Task<(float[]? Probabilities, string? Problem)> ScoreAsync(InferenceEngine engine, string path, CancellationToken cancellationToken)
     {
         try
         {
             if (_decoder.RefuseLength(new FileInfo(path).Length) is { } tooLong) return (null, tooLong.Reason);
-            var score = classifier.Classify(session, await File.ReadAllBytesAsync(path, cancellationToken), cancellationToken);
-            return score.Film.Succeeded ? (score, null) : (null, score.Film.Reason);
+            using var work = engine.Rent(session);
+            var film = await File.ReadAllBytesAsync(path, cancellationToken);
+            return await engine.ScoreAsync(work, film, explains: false, deadline: long.MaxValue, cancellationToken) switch
+            {
+                FilmOutcome.Scored => (work.Probabilities.ToArray(), null),
+                FilmOutcome.Refused => (null, work.Decoded.Reason),
+                var outcome => throw new InvalidOperationException($"{path}: the model's answer is no probability distribution ({outcome})."),
+            };
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -31,6 +31,32 @@ internal sealed class UrlsOption : Option<string?>
     }
 }
 
+internal sealed class GrpcUrlOption : Option<string?>
+{
+    private const string Off = "off";
+
+    public GrpcUrlOption() : base("--grpc-url")
+    {
+        Description = $"Where the Open Inference Protocol is served over gRPC; '{Off}': nowhere [default: the port after that of --urls]";
+        HelpName = "URL";
+        Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } url and not Off && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp))
+                result.AddError($"--grpc-url '{url}' is no address to listen on: give one like http://127.0.0.1:5081, or '{Off}'.");
+        });
+    }
+
+    /// <param name="value">As it was given; null if it was not.</param>
+    /// <param name="urls">What the server listens on besides.</param>
+    public static Uri? Resolve(string? value, string urls)
+    {
+        if (value is not null) return value == Off ? null : new Uri(value);
+        var first = BindingAddress.Parse(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0]);
+        var host = first.Host is "*" or "+" ? "0.0.0.0" : first.Host;
+        return new UriBuilder(Uri.UriSchemeHttp, host, first.Port == 0 ? 0 : first.Port + 1).Uri;
+    }
+}
+
 internal sealed class VerboseOption : Option<bool>
 {
     public VerboseOption() : base("--verbose", "-v") => Description = "Log what happens, not only what goes wrong";

@@ -6,13 +6,14 @@ namespace XrayMlOps.Cli.Hosting;
 /// <summary>Tells a person where everything is.</summary>
 internal static class HostView
 {
-    public static void WriteHost(this IAnsiConsole console, Uri address, HostSettings settings)
+    public static void WriteHost(this IAnsiConsole console, XrayHost host, HostSettings settings)
     {
-        var pages = HostPages.Of(address);
+        var pages = HostPages.Of(host.Address);
         console.WriteFacts(
-            ("Server", address.GetLeftPart(UriPartial.Authority)),
+            ("Server", host.Address.GetLeftPart(UriPartial.Authority)),
             ("Data", settings.DataDirectory),
             ("Predict", $"POST {pages.Predict}  (champion of {settings.Model})"),
+            ("Open Inference", $"{new Uri(host.Address, "v2")}{(host.GrpcAddress is { } grpc ? $"  (gRPC: {grpc.Authority})" : "")}"),
             ("Datasets", pages.Datasets.ToString()),
             ("Runs", pages.Runs.ToString()),
             ("Models", pages.Models.ToString()),

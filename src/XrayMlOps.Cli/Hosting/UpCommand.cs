@@ -10,6 +10,7 @@ internal sealed class UpCommand : Verb
 {
     private readonly DataDirectoryOption _dataDirectory = new();
     private readonly UrlsOption _urls = new();
+    private readonly GrpcUrlOption _grpcUrl = new();
     private readonly Option<string> _model = new("--model", "-m")
     {
         Description = "The registered model whose champion is served",
@@ -27,6 +28,7 @@ internal sealed class UpCommand : Verb
     {
         Add(_dataDirectory);
         Add(_urls);
+        Add(_grpcUrl);
         Add(_model);
         Add(_workers);
         Add(_verbose);
@@ -38,12 +40,13 @@ internal sealed class UpCommand : Verb
 
     protected override async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        var urls = arguments.GetValue(_urls) ?? ServerOption.DefaultAddress;
         var settings = new HostSettings(
-            DataFolder.Resolve(arguments.GetValue(_dataDirectory)), arguments.GetValue(_urls) ?? ServerOption.DefaultAddress, arguments.GetRequiredValue(_model),
-            arguments.GetValue(_verbose), arguments.GetValue(_workers));
+            DataFolder.Resolve(arguments.GetValue(_dataDirectory)), urls, arguments.GetRequiredValue(_model), arguments.GetValue(_verbose), arguments.GetValue(_workers),
+            GrpcUrlOption.Resolve(arguments.GetValue(_grpcUrl), urls));
         await using var host = await XrayHost.StartAsync(settings, Terminal, cancellationToken);
         Terminal.Output.MarkupLine("[green]XrayMlOps is ready.[/]");
-        Terminal.Output.WriteHost(host.Address, settings);
+        Terminal.Output.WriteHost(host, settings);
         Terminal.Output.WriteLine("Ctrl-C ends it.");
         await host.WaitAsync(cancellationToken);
         Terminal.Output.WriteLine("Stopped. Everything is kept in the data folder.");

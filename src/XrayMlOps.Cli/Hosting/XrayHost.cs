@@ -12,7 +12,8 @@ namespace XrayMlOps.Cli.Hosting;
 /// <param name="Model">The registered model whose champion is served.</param>
 /// <param name="Verbose">Log what happens, not only what goes wrong.</param>
 /// <param name="Workers">Runs at a time on the CPU; null leaves it to the configuration.</param>
-internal sealed record HostSettings(string DataDirectory, string Urls, string Model, bool Verbose, int? Workers = null);
+/// <param name="GrpcUrl">Where the Open Inference Protocol is served over gRPC; null: nowhere.</param>
+internal sealed record HostSettings(string DataDirectory, string Urls, string Model, bool Verbose, int? Workers = null, Uri? GrpcUrl = null);
 
 /// <summary>
 /// All hosts in one process: the control plane, a worker and the inference API, on SQLite and a folder unless connection strings name other storage.
@@ -27,6 +28,9 @@ internal sealed class XrayHost : IAsyncDisposable
     /// <summary>Where a client on this machine reaches it.</summary>
     public Uri Address { get; private set; } = new(ServerOption.DefaultAddress);
 
+    /// <summary>Where it answers gRPC; null if nowhere.</summary>
+    public Uri? GrpcAddress { get; private set; }
+
     /// <summary>Starts everything; answers when it is ready for requests.</summary>
     /// <exception cref="CommandFailure">The data folder or the address is not to be had.</exception>
     public static async Task<XrayHost> StartAsync(HostSettings settings, Terminal terminal, CancellationToken cancellationToken)
@@ -37,6 +41,7 @@ internal sealed class XrayHost : IAsyncDisposable
         {
             await host._app.StartAsync(cancellationToken);
             host.Address = Local(host._app.Urls.First());
+            if (settings.GrpcUrl is not null) host.GrpcAddress = Local(host._app.Urls.Last());
             data.Announce(host.Address);
             return host;
         }
@@ -44,7 +49,8 @@ internal sealed class XrayHost : IAsyncDisposable
         {
             await host.DisposeAsync();
             throw new CommandFailure(
-                ExitCode.Failed, $"Another program listens on {settings.Urls} already. Stop it, or give another address: --urls http://127.0.0.1:5081");
+                ExitCode.Failed,
+                $"Another program listens already on {(settings.GrpcUrl is { } grpc ? $"{settings.Urls} or {grpc.Authority}" : settings.Urls)}. Stop it, or give other addresses: --urls http://127.0.0.1:5090");
         }
         catch
         {
@@ -80,6 +86,7 @@ internal sealed class XrayHost : IAsyncDisposable
             ["Worker:Folder"] = data.Work,
             ["Inference:Model"] = settings.Model,
             ["Inference:Folder"] = data.Models,
+            ["Inference:GrpcUrl"] = settings.GrpcUrl?.ToString(),
         });
         if (settings.Workers is { } workers) builder.Configuration["Worker:Concurrency"] = $"{workers}";
         builder.WebHost.UseUrls(settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -11,7 +11,8 @@ internal static class PredictionView
     private const int BarWidth = 30;
 
     /// <param name="truth">What the film shows, where that is known.</param>
-    public static void WritePrediction(this IAnsiConsole console, string file, PredictionResponse prediction, ImageLabel? truth = null)
+    /// <param name="heatMap">The file with the picture of where the answer comes from, if there is one.</param>
+    public static void WritePrediction(this IAnsiConsole console, string file, PredictionResponse prediction, ImageLabel? truth = null, string? heatMap = null)
     {
         console.MarkupLineInterpolated($"[bold]{prediction.Label.Name()}[/]  {file}");
         var grid = new Grid()
@@ -28,6 +29,10 @@ internal static class PredictionView
         var (model, timing) = (prediction.Model, prediction.Timing);
         console.WriteFacts(
             ("In truth", truth is { } label ? $"{label.Name()}: the answer is {(label == prediction.Label ? "right" : "wrong")}" : null),
+            ("Doubtful", prediction is { Abstain: true, OperatingPoint: { } point }
+                ? $"below {100 * point.Confidence:0.0} %, from which {100 * point.TargetAccuracy:0} % of the answers are right: leave it to a human"
+                : null),
+            ("Heat map", heatMap),
             ("Model", $"{model.Name}:{model.Version} (sha256:{Figures.Short(model.Digest)})"),
             ("Time", $"{timing.TotalMs:0.0} ms (queue {timing.QueueMs:0.0}, decode {timing.DecodeMs:0.0}, network {timing.RunMs:0.0})"),
             ("Prediction", prediction.Id.ToString()));

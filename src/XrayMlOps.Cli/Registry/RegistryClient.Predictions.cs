@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Predictions;
 
 namespace XrayMlOps.Cli.Registry;
@@ -6,9 +7,12 @@ namespace XrayMlOps.Cli.Registry;
 internal sealed partial class RegistryClient
 {
     /// <summary>Asks the inference endpoint about one film.</summary>
-    public async Task<PredictionResponse> PredictAsync(Stream film, CancellationToken cancellationToken)
+    /// <param name="model">An alias or version; null: the champion that is served.</param>
+    /// <param name="explain">Whether a heat map is wanted.</param>
+    public async Task<PredictionResponse> PredictAsync(Stream film, ModelReference? model, bool explain, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/predict") { Content = new StreamContent(film) };
+        var path = $"{(model is null ? "v1/predict" : $"v1/models/{model}/predict")}{(explain ? "?explain=true" : "")}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(film) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var response = await SendAsync(request, cancellationToken);
         return await ReadAsync<PredictionResponse>(response, cancellationToken);

@@ -28,6 +28,14 @@ public sealed record HeatMap(ImageLabel Label, string Method, int Height, int Wi
 /// <summary>Which model made a prediction.</summary>
 public sealed record ServedModel(string Name, int Version, string Digest, string PreprocessingHash);
 
+/// <summary>The models of an inference host.</summary>
+public sealed record ServedModelsResponse(IReadOnlyList<ServedModelState> Models);
+
+/// <param name="Reference">What it is asked for as: <c>name@alias</c> or <c>name:version</c>.</param>
+/// <param name="Model">Null while there is none.</param>
+/// <param name="Problem">Why what the reference points at is not what is served; null if it is.</param>
+public sealed record ServedModelState(string Reference, ServedModel? Model, string? Problem);
+
 /// <param name="Digest">SHA-256 of the bytes received.</param>
 /// <param name="Format"><c>jpeg</c>, <c>png</c> or <c>dicom</c>.</param>
 public sealed record FilmInput(string Digest, string Format, int Width, int Height);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using XrayMlOps.Core;
@@ -21,9 +22,9 @@ internal sealed class ControlPlaneClient(IHttpClientFactory clients, ControlPlan
     private static readonly TimeSpan s_answerTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_downloadTime = TimeSpan.FromMinutes(5);
 
-    /// <summary>The model version that the champion alias points at; null if there is none yet.</summary>
-    public Task<ModelVersionResponse?> GetChampionAsync(string model, CancellationToken cancellationToken) =>
-        CallAsync(HttpMethod.Get, $"api/models/{model}/aliases/{ModelReference.Champion}", null, s_answerTime, async (response, stop) =>
+    /// <summary>The model version that a reference points at; null if there is none.</summary>
+    public Task<ModelVersionResponse?> FindModelAsync(ModelReference reference, CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Get, PathOf(reference), null, s_answerTime, async (response, stop) =>
         {
             if (response.StatusCode == HttpStatusCode.NotFound) return null;
             await RequireSuccessAsync(response, stop);
@@ -52,6 +53,9 @@ internal sealed class ControlPlaneClient(IHttpClientFactory clients, ControlPlan
             if ((int)response.StatusCode >= 500) await RequireSuccessAsync(response, stop);
             return (response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(stop));
         }, cancellationToken);
+
+    private static string PathOf(ModelReference reference) => string.Create(
+        CultureInfo.InvariantCulture, $"api/models/{reference.Name}/{(reference.Version is { } version ? $"versions/{version}" : $"aliases/{reference.Alias}")}");
 
     private async Task<T> CallAsync<T>(
         HttpMethod method, string path, object? body, TimeSpan limit, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)

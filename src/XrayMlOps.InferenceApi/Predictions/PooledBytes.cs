@@ -19,7 +19,8 @@ internal sealed class PooledBytes : IDisposable
 
     /// <summary>Reads to the end of a stream that ends, or throws, within 512 MiB.</summary>
     /// <param name="expected">The stream's length, if something said so. It is only a hint.</param>
-    public static async Task<PooledBytes> ReadAsync(Stream stream, long? expected, CancellationToken cancellationToken)
+    /// <param name="limit">Bytes that are read; for more it throws <see cref="BadHttpRequestException"/> with 413. The server sees to that itself where nothing is compressed.</param>
+    public static async Task<PooledBytes> ReadAsync(Stream stream, long? expected, CancellationToken cancellationToken, long limit = long.MaxValue)
     {
         // One more than expected, so that the end is seen without growing.
         var bytes = new PooledBytes((int)Math.Min(expected + 1 ?? FirstGuess, LargestGuess));
@@ -28,8 +29,27 @@ internal sealed class PooledBytes : IDisposable
             while (await stream.ReadAsync(bytes._buffer.AsMemory(bytes._length), cancellationToken) is > 0 and var read)
             {
                 bytes._length += read;
+                if (bytes._length > limit) throw new BadHttpRequestException($"The body is larger than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);
                 if (bytes._length == bytes._buffer.Length) bytes.Grow();
             }
+            return bytes;
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads so many bytes. Throws <see cref="EndOfStreamException"/> if there are fewer.</summary>
+    /// <param name="length">At most what the caller is ready to hold before it has come.</param>
+    public static async Task<PooledBytes> ReadExactlyAsync(Stream stream, int length, CancellationToken cancellationToken)
+    {
+        var bytes = new PooledBytes(length);
+        try
+        {
+            await stream.ReadExactlyAsync(bytes._buffer.AsMemory(0, length), cancellationToken);
+            bytes._length = length;
             return bytes;
         }
         catch

@@ -1,15 +1,32 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using XrayMlOps.Core.Predictions;
-using XrayMlOps.Inference;
+using XrayMlOps.Inference.Scheduling;
+using XrayMlOps.InferenceApi.Models;
 
 namespace XrayMlOps.InferenceApi.Predictions;
 
+/// <summary>What a request may ask for besides the label.</summary>
+internal readonly record struct PredictionQuery(
+    [property: Description("Whether to say where in the film the label comes from: a heat map, as numbers and as a picture.")] bool? Explain,
+    [property: Description("Milliseconds after which the answer is of no use, 1 to 600,000; a film that would be late is turned away.")] int? TimeoutMs);
+
 internal static class PredictionEndpoints
 {
-    public static void MapPredictions(this RouteGroupBuilder routes) =>
-        routes.MapPost("/predict", PredictAsync).WithName("Predict").WithSummary("Classifies one film, or several in multipart/form-data")
-            .WithDescription("The body is the bytes of a JPEG, PNG or DICOM file (PredictionResponse), or multipart/form-data (PredictionsResponse: a line a part, in order).")
+    private const int LongestTimeoutMs = 600_000;
+
+    public static void MapPredictions(this RouteGroupBuilder routes)
+    {
+        const string description = "The body is the bytes of a JPEG, PNG or DICOM file (PredictionResponse), or multipart/form-data (PredictionsResponse: a line a part, in order).";
+        Describe(routes.MapPost("/predict", PredictWithChampionAsync)).WithName("Predict").WithSummary("Classifies one film, or several in multipart/form-data")
+            .WithDescription(description);
+        Describe(routes.MapPost("/models/{reference}/predict", PredictAsync)).WithName("PredictWith").WithSummary("The same with any alias or version of a model")
+            .WithDescription($"{description} A model is named as `chest-xray` (its champion), `chest-xray@challenger` or `chest-xray:3`; the first request for one loads it.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+        static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
             .Produces<PredictionResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -17,42 +34,60 @@ internal static class PredictionEndpoints
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .DescribeFilmBody();
+    }
+
+    private static Task<IResult> PredictWithChampionAsync(
+        HttpContext context, [AsParameters] PredictionQuery query, ServedModels models, Predictor predictor, InferenceEngine engine, IOptions<InferenceOptions> options,
+        CancellationToken cancellationToken) =>
+        PredictAsync(context, options.Value.Model, query, models, predictor, engine, options, cancellationToken);
 
     private static async Task<IResult> PredictAsync(
-        HttpContext context, ModelSlot slot, Predictor predictor, IOptions<InferenceOptions> options, CancellationToken cancellationToken)
+        HttpContext context, string reference, [AsParameters] PredictionQuery query, ServedModels models, Predictor predictor, InferenceEngine engine,
+        IOptions<InferenceOptions> options, CancellationToken cancellationToken)
     {
+        var arrived = Stopwatch.GetTimestamp();
         FilmUpload.LimitBody(context, options.Value.MaxBytes);
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var contentType)) return PredictionProblem.ContentType(context.Request.ContentType);
         var isMultipart = contentType.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         if (!isMultipart && !FilmUpload.IsOneFilm(contentType)) return PredictionProblem.ContentType(context.Request.ContentType);
+        if (query.TimeoutMs is < 1 or > LongestTimeoutMs) return PredictionProblem.Timeout(LongestTimeoutMs);
 
         // Leased before the body is read, so that without a model nothing is uploaded in vain, and one model answers a whole request.
-        using var lease = slot.Acquire();
-        if (lease is null) return PredictionProblem.NoChampion;
+        var acquired = await models.AcquireAsync(reference, cancellationToken);
+        using var lease = acquired.Lease;
+        if (lease is null) return PredictionProblem.NoModel(acquired);
+        var explains = query.Explain == true;
+        if (explains && lease.Session.Explanation is null) return PredictionProblem.NoHeatMap(lease.Model);
+        if (engine.IsFull) return PredictionProblem.Busy(engine.ExpectedWait);
+
+        var deadline = query.TimeoutMs is { } milliseconds ? arrived + milliseconds * (Stopwatch.Frequency / 1000) : long.MaxValue;
+        Task<PredictionOutcome> Predict(FilmUpload film) => predictor.PredictAsync(lease, film, explains, deadline, cancellationToken);
         return isMultipart
-            ? await PredictPartsAsync(context.Request, contentType, lease, predictor, options.Value, cancellationToken)
-            : await PredictOneAsync(context.Request, lease, predictor, cancellationToken);
+            ? await PredictPartsAsync(context.Request, contentType, Predict, engine, options.Value, cancellationToken)
+            : await PredictOneAsync(context.Request, Predict, engine, cancellationToken);
     }
 
-    private static async Task<IResult> PredictOneAsync(HttpRequest request, ModelLease lease, Predictor predictor, CancellationToken cancellationToken)
+    private static async Task<IResult> PredictOneAsync(
+        HttpRequest request, Func<FilmUpload, Task<PredictionOutcome>> predict, InferenceEngine engine, CancellationToken cancellationToken)
     {
         using var film = await FilmUpload.ReadOneAsync(request, cancellationToken);
         if (film.Bytes.Memory.IsEmpty) return PredictionProblem.EmptyBody;
-        return await predictor.PredictAsync(lease, film, cancellationToken) switch
+        return await predict(film) switch
         {
             PredictionOutcome.Predicted predicted => TypedResults.Ok(predicted.Response),
             PredictionOutcome.Refused refused => PredictionProblem.Film(refused),
-            _ => PredictionProblem.Busy,
+            _ => PredictionProblem.Busy(engine.ExpectedWait),
         };
     }
 
     private static async Task<IResult> PredictPartsAsync(
-        HttpRequest request, MediaTypeHeaderValue contentType, ModelLease lease, Predictor predictor, InferenceOptions options, CancellationToken cancellationToken)
+        HttpRequest request, MediaTypeHeaderValue contentType, Func<FilmUpload, Task<PredictionOutcome>> predict, InferenceEngine engine, InferenceOptions options,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<FilmUpload> films;
         try
         {
-            films = await FilmUpload.ReadPartsAsync(request, contentType, options.MaxParts, cancellationToken);
+            films = await FilmUpload.ReadPartsAsync(request, contentType, options.MaxFilms, cancellationToken);
         }
         catch (InvalidDataException malformed)
         {
@@ -61,11 +96,10 @@ internal static class PredictionEndpoints
         if (films.Count == 0) return PredictionProblem.EmptyBody;
         try
         {
-            // On threads of their own: with a free lane, scoring does not yield.
-            var outcomes = await Task.WhenAll(films.Select(film => Task.Run(() => predictor.PredictAsync(lease, film, cancellationToken), cancellationToken)));
+            var outcomes = await Task.WhenAll(films.Select(predict));
             var parts = films.Zip(outcomes, (film, outcome) => Part(film.File!, outcome)).ToArray();
             if (parts.Any(part => part.Prediction is not null)) return TypedResults.Ok(new PredictionsResponse(parts));
-            return outcomes.OfType<PredictionOutcome.Busy>().Any() ? PredictionProblem.Busy : PredictionProblem.Films(parts);
+            return outcomes.OfType<PredictionOutcome.Busy>().Any() ? PredictionProblem.Busy(engine.ExpectedWait) : PredictionProblem.Films(parts);
         }
         finally
         {

@@ -1,27 +1,44 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Onnx;
 
-/// <summary>Builds a graph of float32 tensors whose first dimension, except that of constants, is the number of films.</summary>
+/// <summary>Builds a graph, or a branch of one; a branch may use every value that was there before it.</summary>
 internal sealed class OnnxGraph(string name)
 {
+    /// <summary>The length of a dimension that has an element a film.</summary>
+    public const string Films = "N";
+
     private const int Float32 = 1;
+    private const int Int64 = 7;
+    private const int Bool = 9;
 
     public GraphProto Proto { get; } = new() { Name = name };
 
-    public void Input(string name, ReadOnlySpan<long> shape) => Proto.Input.Add(Value(name, shape));
+    /// <summary>A float32 tensor that every run is fed.</summary>
+    public void Input(string name, params ReadOnlySpan<Side> shape) => Proto.Input.Add(Value(name, Float32, shape));
 
-    public void Output(string name, ReadOnlySpan<long> shape) => Proto.Output.Add(Value(name, shape));
-
-    public void Constant(string name, Tensor values)
+    /// <summary>A bool without dimensions that a run may be fed: an input with an initializer, which is what it is otherwise.</summary>
+    public void Switch(string name, bool otherwise)
     {
-        using var scope = NewDisposeScope();
-        Constant(name, values.shape, ByteString.CopyFrom(values.detach().cpu().contiguous().bytes));
+        Proto.Input.Add(Value(name, Bool, []));
+        Constant(name, Bool, [], MemoryMarshal.AsBytes([otherwise]));
     }
 
-    public void Constant(string name, long[] shape, params ReadOnlySpan<float> values) =>
-        Constant(name, shape, ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values)));
+    /// <summary>A float32 tensor.</summary>
+    public void Output(string name, params ReadOnlySpan<Side> shape) => Proto.Output.Add(Value(name, Float32, shape));
+
+    public string Constant(string name, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return Constant(name, Float32, values.shape, values.detach().cpu().contiguous().bytes);
+    }
+
+    public string Constant(string name, long[] shape, params ReadOnlySpan<float> values) => Constant(name, Float32, shape, MemoryMarshal.AsBytes(values));
+
+    /// <summary>A list of lengths or of dimensions, as operators take them.</summary>
+    public string Integers(string name, params ReadOnlySpan<long> values) => Constant(name, Int64, [values.Length], MemoryMarshal.AsBytes(values));
 
     /// <summary>Adds a node and returns the name of its one output.</summary>
     public string Node(string type, string output, IEnumerable<string> inputs, params ReadOnlySpan<AttributeValue> attributes)
@@ -32,18 +49,29 @@ internal sealed class OnnxGraph(string name)
         return output;
     }
 
-    private void Constant(string name, long[] shape, ByteString bytes) =>
-        Proto.Initializer.Add(new TensorProto { Name = name, Dims = { shape }, DataType = Float32, RawData = bytes });
-
-    private static ValueInfoProto Value(string name, ReadOnlySpan<long> shape)
+    private string Constant(string name, int type, long[] shape, ReadOnlySpan<byte> bytes)
     {
-        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
-        foreach (var side in shape) dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float32, Shape = dimensions } } };
+        Proto.Initializer.Add(new TensorProto { Name = name, Dims = { shape }, DataType = type, RawData = ByteString.CopyFrom(bytes) });
+        return name;
+    }
+
+    private static ValueInfoProto Value(string name, int type, ReadOnlySpan<Side> shape)
+    {
+        var dimensions = new TensorShapeProto();
+        foreach (var side in shape) dimensions.Dim.Add(side.Proto);
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = dimensions } } };
     }
 }
 
-/// <summary>A node's attribute, from a name and a number or list of numbers.</summary>
+/// <summary>The length of a tensor's dimension: a number, or a name for what each run decides.</summary>
+internal readonly record struct Side(TensorShapeProto.Types.Dimension Proto)
+{
+    public static implicit operator Side(int length) => new(new TensorShapeProto.Types.Dimension { DimValue = length });
+
+    public static implicit operator Side(string name) => new(new TensorShapeProto.Types.Dimension { DimParam = name });
+}
+
+/// <summary>A node's attribute, from a name and a number, list of numbers or branch.</summary>
 internal readonly record struct AttributeValue(AttributeProto Proto)
 {
     public static implicit operator AttributeValue((string Name, int Value) attribute) =>
@@ -54,4 +82,7 @@ internal readonly record struct AttributeValue(AttributeProto Proto)
 
     public static implicit operator AttributeValue((string Name, long[] Values) attribute) =>
         new(new AttributeProto { Name = attribute.Name, Ints = { attribute.Values }, Type = AttributeProto.Types.AttributeType.Ints });
+
+    public static implicit operator AttributeValue((string Name, OnnxGraph Branch) attribute) =>
+        new(new AttributeProto { Name = attribute.Name, G = attribute.Branch.Proto, Type = AttributeProto.Types.AttributeType.Graph });
 }

@@ -22,18 +22,19 @@ internal static class OnnxWriter
     {
         var graph = new OnnxGraph(architecture.Name);
         var input = architecture.Input;
-        graph.Input(ModelMetadata.FilmsInput, [input.Channels, input.Height, input.Width]);
-        var value = ModelMetadata.FilmsInput;
+        graph.Input(ModelMetadata.FilmsInput, OnnxGraph.Films, input.Channels, input.Height, input.Width);
+        List<string> outputs = [];
         foreach (var (index, layer) in architecture.Layers.Index())
         {
             var last = index == architecture.Layers.Count - 1;
-            value = Add(graph, layer, NetworkBuilder.LayerName(index), value, last ? ModelMetadata.LogitsOutput : null, weights);
+            outputs.Add(Add(
+                graph, layer, NetworkBuilder.LayerName(index), outputs.LastOrDefault(ModelMetadata.FilmsInput), last ? ModelMetadata.LogitsOutput : null, weights));
         }
-        graph.Constant("temperature", [], (float)temperature);
-        graph.Node("Div", "scaled_logits", [value, "temperature"]);
-        graph.Node("Softmax", ModelMetadata.ProbabilitiesOutput, ["scaled_logits"], ("axis", 1));
-        graph.Output(ModelMetadata.ProbabilitiesOutput, [ImageLabels.Count]);
-        graph.Output(ModelMetadata.LogitsOutput, [ImageLabels.Count]);
+        var scaled = graph.Node("Div", "scaled_logits", [outputs[^1], graph.Constant("temperature", [], (float)temperature)]);
+        graph.Node("Softmax", ModelMetadata.ProbabilitiesOutput, [scaled], ("axis", 1));
+        graph.Output(ModelMetadata.ProbabilitiesOutput, OnnxGraph.Films, ImageLabels.Count);
+        graph.Output(ModelMetadata.LogitsOutput, OnnxGraph.Films, ImageLabels.Count);
+        new ClassActivation(architecture).AddTo(graph, outputs, weights);
 
         var model = new ModelProto
         {
@@ -50,11 +51,7 @@ internal static class OnnxWriter
     /// <returns>The name of the layer's output: <paramref name="output"/> if given.</returns>
     private static string Add(OnnxGraph graph, Layer layer, string name, string value, string? output, IReadOnlyDictionary<string, Tensor> weights)
     {
-        string Weight(string kind)
-        {
-            graph.Constant($"{name}.{kind}", weights[$"{name}.{kind}"]);
-            return $"{name}.{kind}";
-        }
+        string Weight(string kind) => graph.Constant($"{name}.{kind}", weights[$"{name}.{kind}"]);
         string Activated(Activation activation, string result) => activation == Activation.Relu ? graph.Node("Relu", $"{name}_relu", [result]) : result;
         string Pool(string type, int size, int stride) =>
             graph.Node(type, name, [value], ("kernel_shape", [size, size]), ("strides", stride == 0 ? [size, size] : [stride, stride]));

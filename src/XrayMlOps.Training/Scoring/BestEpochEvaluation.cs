@@ -7,10 +7,11 @@ using static TorchSharp.torch;
 
 namespace XrayMlOps.Training.Scoring;
 
-/// <summary>Evaluates a finished network: the temperature comes from validation and applies to all three splits.</summary>
+/// <summary>Evaluates a finished network: temperature and operating point come from validation, and the temperature applies to all three splits.</summary>
 internal static class BestEpochEvaluation
 {
-    public static RunEvaluation Of(int bestEpoch, Network network, FilmSet films, Device device, CancellationToken cancellationToken)
+    public static (RunEvaluation Evaluation, OperatingPoint OperatingPoint) Of(
+        int bestEpoch, Network network, FilmSet films, Device device, CancellationToken cancellationToken)
     {
         var validation = films.Of(Split.Validation);
         var logits = Scorer.Logits(network, films, validation, device, cancellationToken);
@@ -23,7 +24,9 @@ internal static class BestEpochEvaluation
             var positions = films.Of(split);
             return Report(positions, Scorer.Logits(network, films, positions, device, cancellationToken));
         }
-        return new RunEvaluation(bestEpoch, temperature, ReportOf(Split.Train), Report(validation, logits), ReportOf(Split.Test));
+        return (
+            new RunEvaluation(bestEpoch, temperature, ReportOf(Split.Train), Report(validation, logits), ReportOf(Split.Test)),
+            OperatingPoint.Choose(LabelsOf(films, validation), Probabilities.Of(logits, temperature)));
     }
 
     private static ImageLabel[] LabelsOf(FilmSet films, int[] positions) => [.. positions.Select(film => films.Labels[film])];

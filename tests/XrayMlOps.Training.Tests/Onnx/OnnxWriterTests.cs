@@ -42,7 +42,7 @@ public sealed class OnnxWriterTests
     public void Exported_model_carries_its_tensors_and_metadata()
     {
         using var network = NetworkBuilder.Build(TinyJob.Architecture);
-        using var session = new InferenceSession(OnnxWriter.Write(TinyJob.Architecture, network.Weights(), 1, s_metadata));
+        using var session = ExportedModel.Load(OnnxWriter.Write(TinyJob.Architecture, network.Weights(), 1, s_metadata));
 
         Assert.Equal([-1, 1, 16, 16], session.InputMetadata[ModelMetadata.FilmsInput].Dimensions);
         Assert.Equal([-1, ImageLabels.Count], session.OutputMetadata[ModelMetadata.ProbabilitiesOutput].Dimensions);
@@ -61,7 +61,7 @@ public sealed class OnnxWriterTests
 
     private static (float[] Probabilities, float[] Logits) Score(byte[] model, Tensor films)
     {
-        using var session = new InferenceSession(model);
+        using var session = ExportedModel.Load(model);
         using var input = OrtValue.CreateTensorValueFromMemory(films.data<float>().ToArray(), films.shape);
         using var run = new RunOptions();
         using var outputs = session.Run(run, [ModelMetadata.FilmsInput], [input], [ModelMetadata.ProbabilitiesOutput, ModelMetadata.LogitsOutput]);

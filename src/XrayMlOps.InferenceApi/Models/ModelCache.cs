@@ -2,20 +2,19 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
+using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.InferenceApi.ControlPlane;
 
-namespace XrayMlOps.InferenceApi.Champion;
+namespace XrayMlOps.InferenceApi.Models;
 
 /// <summary>
-/// Model files on this machine, <c>&lt;digest&gt;.onnx</c>, and <c>champion.json</c>, which says what was served last: enough to
+/// Model files on this machine, <c>&lt;digest&gt;.onnx</c>, and <c>NAME@ALIAS.json</c>, which says what was served last as that: enough to
 /// start without a registry. Content is verified each time that it is read; the folder failing costs downloads, never an answer.
 /// </summary>
 internal sealed partial class ModelCache(IOptions<InferenceOptions> options, ControlPlaneClient controlPlane, ILogger<ModelCache> logger)
 {
     private readonly string _folder = Path.GetFullPath(options.Value.Folder);
-
-    private string ChampionFile => Path.Combine(_folder, "champion.json");
 
     /// <summary>
     /// The model file of that digest, downloaded if it is not here. Throws <see cref="BlobDigestMismatchException"/> if the
@@ -39,23 +38,26 @@ internal sealed partial class ModelCache(IOptions<InferenceOptions> options, Con
         return null;
     }
 
-    public Task RememberAsync(ServedModel model, CancellationToken cancellationToken) =>
-        WriteAsync(ChampionFile, JsonSerializer.SerializeToUtf8Bytes(model, XrayJson.Compact), cancellationToken);
+    public Task RememberAsync(ModelReference reference, ServedModel model, CancellationToken cancellationToken) =>
+        WriteAsync(FileOf(reference), JsonSerializer.SerializeToUtf8Bytes(model, XrayJson.Compact), cancellationToken);
 
-    /// <summary>What was served last under that model name, if anything.</summary>
-    public async Task<ServedModel?> RecallAsync(string model, CancellationToken cancellationToken)
+    /// <summary>What was served last under that reference, if anything.</summary>
+    public async Task<ServedModel?> RecallAsync(ModelReference reference, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(ChampionFile, cancellationToken) is not { } json) return null;
+        if (await ReadAsync(FileOf(reference), cancellationToken) is not { } json) return null;
         try
         {
-            return JsonSerializer.Deserialize<ServedModel>(json, XrayJson.Compact) is { } last && last.Name == model && Digest.IsValid(last.Digest) ? last : null;
+            return JsonSerializer.Deserialize<ServedModel>(json, XrayJson.Compact) is { } last && last.Name == reference.Name && Digest.IsValid(last.Digest) ? last : null;
         }
         catch (JsonException)
         {
-            LogDamaged(ChampionFile);
+            LogDamaged(FileOf(reference));
             return null;
         }
     }
+
+    /// <summary>A colon is not allowed in file names everywhere.</summary>
+    private string FileOf(ModelReference reference) => Path.Combine(_folder, $"{reference.ToString().Replace(':', '#')}.json");
 
     private string FileOf(string digest) => Path.Combine(_folder, $"{digest}.onnx");
 

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using XrayMlOps.Imaging.Decoding;
+
+namespace XrayMlOps.Inference.Scheduling;
+
+/// <summary>One thread's way from the bytes of a film to the model's input.</summary>
+internal sealed class FilmReading(FilmDecoder decoder)
+{
+    private byte[] _pixels = [];
+
+    /// <summary>Answers whether the film is ready to be scored; otherwise it has ended.</summary>
+    public bool Read(FilmWork work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        if (work.EndsUnserved(started)) return false;
+        try
+        {
+            var length = work.Session.FilmLength;
+            if (_pixels.Length < length) _pixels = new byte[length];
+            var pixels = _pixels.AsSpan(0, length);
+            work.Decoded = decoder.Decode(work.Encoded.GetValueOrDefault().Span, work.Session.Preprocessing, pixels);
+            if (work.Decoded.Succeeded) PixelNormalisation.ToUnit(pixels, work.Film.Span);
+        }
+        // Whatever it is, it is this film's alone: the thread goes on with the next.
+        catch (Exception failure)
+        {
+            work.Failed(failure);
+            return false;
+        }
+        work.Ready = Stopwatch.GetTimestamp();
+        work.Decoding = Stopwatch.GetElapsedTime(started, work.Ready);
+        if (!work.Decoded.Succeeded) work.Refused();
+        return work.Decoded.Succeeded;
+    }
+}

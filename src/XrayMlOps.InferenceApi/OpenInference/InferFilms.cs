@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using XrayMlOps.Inference;
+using XrayMlOps.Inference.Scheduling;
+using XrayMlOps.InferenceApi.Predictions;
+
+namespace XrayMlOps.InferenceApi.OpenInference;
+
+/// <summary>The films of one request, each a tensor in its work's buffer or an encoded film, until this is disposed of.</summary>
+internal sealed class InferFilms : IDisposable
+{
+    private readonly List<FilmWork> _works;
+    private readonly List<ReadOnlyMemory<byte>> _encoded = [];
+    private PooledBytes? _bytes;
+
+    public InferFilms(InferenceEngine engine, ModelSession session, InferInput input, int count)
+    {
+        IsEncoded = input.Name == InferInput.Images;
+        _works = new List<FilmWork>(count);
+        while (_works.Count < count) _works.Add(engine.Rent(session));
+    }
+
+    public IReadOnlyList<FilmWork> Works => _works;
+
+    public bool IsEncoded { get; }
+
+    /// <summary>The bytes of a film as they were received.</summary>
+    public ReadOnlyMemory<byte> Bytes(int film) => IsEncoded ? _encoded[film] : _works[film].FilmBytes;
+
+    /// <summary>Takes encoded films, one after the other, each with its length, four bytes little-endian, before it.</summary>
+    /// <param name="bytes">Owned by this from now on; null if something else keeps <paramref name="films"/>.</param>
+    public void Split(ReadOnlyMemory<byte> films, PooledBytes? bytes = null)
+    {
+        _bytes = bytes;
+        foreach (var film in Enumerable.Range(1, _works.Count))
+        {
+            if (films.Length < sizeof(int)) throw Short(film);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(films.Span);
+            if (length > films.Length - sizeof(int)) throw Short(film);
+            Add(films.Slice(sizeof(int), (int)length));
+            films = films[(sizeof(int) + (int)length)..];
+        }
+        if (films.Length > 0) throw InferException.Bad($"Input '{InferInput.Images}' has {films.Length} bytes more than its {_works.Count} films.");
+    }
+
+    public void Add(ReadOnlyMemory<byte> encoded) => _encoded.Add(encoded);
+
+    /// <summary>Starts scoring one.</summary>
+    public ValueTask<FilmOutcome> ScoreAsync(int film, InferenceEngine engine, bool explains, long deadline, CancellationToken cancellationToken) => IsEncoded
+        ? engine.ScoreAsync(_works[film], _encoded[film], explains, deadline, cancellationToken)
+        : engine.ScoreAsync(_works[film], explains, deadline, cancellationToken);
+
+    public void Dispose()
+    {
+        foreach (var work in _works) work.Dispose();
+        _bytes?.Dispose();
+    }
+
+    private InferException Short(int film) => InferException.Bad($"Input '{InferInput.Images}' ends within film {film} of {_works.Count}: each is its length, four bytes little-endian, and its bytes.");
+}
