@@ -5,7 +5,10 @@ using Microsoft.ML.Transforms.Onnx;
 
 namespace XrayMlOps.Inference.Bench.MlNet;
 
-/// <summary>Film to probabilities in ML.NET's own transforms. An engine serves one request at a time, so they are pooled, as ML.NET's documentation has it.</summary>
+/// <summary>
+/// Film to probabilities in ML.NET's own transforms. An engine serves one request at a time, so they are pooled, as ML.NET's documentation has it;
+/// they share the pipeline, which none of them may dispose of.
+/// </summary>
 internal sealed class FilmPipeline(string model, int threads) : PooledObjectPolicy<PredictionEngine<Film, Scores>>
 {
     public const int Side = 256;

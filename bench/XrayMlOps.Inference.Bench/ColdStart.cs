@@ -5,7 +5,7 @@ using XrayMlOps.Inference.Bench.Serving;
 
 namespace XrayMlOps.Inference.Bench;
 
-/// <summary>From the start of the process to its first good answer, with the model in its cache and no control plane; and the memory that it takes.</summary>
+/// <summary>From the start of the process to its first good answer, with the model in its cache and no control plane; and its memory.</summary>
 internal static class ColdStart
 {
     private const int Starts = 5, Requests = 200, RetryMilliseconds = 5;
@@ -34,8 +34,9 @@ internal static class ColdStart
             }
             Console.WriteLine($"{workload.Name}: first answer after {string.Join(", ", seconds.Order().Select(start => $"{start:n2}"))} s");
             verdicts.AtMost($"{workload.Name}: seconds to the first answer, median", Verdicts.Median(seconds), LongestSeconds);
-            verdicts.AtMost($"{workload.Name}: megabytes after {Requests} requests, median", Verdicts.Median(memory.Select(read => read.Resident)), MostMegabytes, "n0");
-            verdicts.AtMost($"{workload.Name}: megabytes at most till then, median", Verdicts.Median(memory.Select(read => read.Peak)), MostMegabytes, "n0");
+            var (resident, peak) = (Verdicts.Median(memory.Select(read => read.Resident)), Verdicts.Median(memory.Select(read => read.Peak)));
+            verdicts.AtMost($"{workload.Name}: megabytes after {Requests} requests, median", resident, MostMegabytes, "n0");
+            verdicts.AtMost($"{workload.Name}: megabytes at most till then, median", peak, MostMegabytes, "n0");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed record Contender(string Name, Func<double, Figures> Measure)
     /// <summary>Work that no one asks for.</summary>
     public static Contender Alone(string name, Func<double, double> rate) => new(name, seconds => new Figures(rate(seconds)));
 
-    /// <summary>Measures each in every round, so that what else the machine does meets all alike. Prints the medians and answers them, in order.</summary>
+    /// <summary>Measures each in every round, so that what else the machine does meets all alike. Prints and answers the medians, in order.</summary>
     public static IReadOnlyList<Figures> TakeTurns(IReadOnlyList<Contender> all, int rounds, double seconds)
     {
         var measured = all.Select(_ => new List<Figures>()).ToArray();
@@ -35,12 +35,15 @@ internal sealed record Contender(string Name, Func<double, Figures> Measure)
     }
 
     private static Figures Median(List<Figures> figures) => new(
-        Verdicts.Median(figures.Select(one => one.Rate)), Verdicts.Median(figures.Select(one => one.Median)), Verdicts.Median(figures.Select(one => one.P99)),
+        Verdicts.Median(figures.Select(one => one.Rate)),
+        Verdicts.Median(figures.Select(one => one.Median)),
+        Verdicts.Median(figures.Select(one => one.P99)),
         Verdicts.Median(figures.Select(one => one.Clients)));
 
     private Figures Print(Figures figures)
     {
-        Console.WriteLine($"  {Name,-50}{figures.Rate,8:n1} films/s{(double.IsNaN(figures.P99) ? "" : $", median {figures.Median:n1} ms, p99 {figures.P99:n1} ms; the clients took {figures.Clients:n2} cores")}");
+        var asked = double.IsNaN(figures.P99) ? "" : $", median {figures.Median:n1} ms, p99 {figures.P99:n1} ms; the clients took {figures.Clients:n2} cores";
+        Console.WriteLine($"  {Name,-42}{figures.Rate,8:n1} films/s{asked}");
         return figures;
     }
 }

@@ -16,18 +16,20 @@ internal static class FilmThroughput
         ClosedLoop Ask(double seconds) => ClosedLoop.Run(host, films.Requests, Throughput.Connections, seconds);
         Ask(arguments.ShortSeconds); // warms the host up
         List<Contender> contenders = [Contender.Asked("films over HTTP", Ask), .. peers.All.Select(peer => Contender.Asked(peer.Name, peer.Measure))];
-        if (Djpeg.Find() is not { } djpeg) Console.WriteLine("djpeg is not on the PATH (Debian: libjpeg-turbo-progs), so there is nothing to compare decoding with.");
-        else contenders.AddRange([Contender.Alone("djpeg", new DecoderRate(djpeg, OriginalFilms.Find()!).Measure), Contender.Alone(runtime.Name, runtime.Measure)]);
+        if (Djpeg.Find() is { } djpeg)
+            contenders.AddRange([Contender.Alone("djpeg", new DecoderRate(djpeg, OriginalFilms.Find()!).Measure), Contender.Alone(runtime.Name, runtime.Measure)]);
+        else
+            Console.WriteLine("djpeg is not on the PATH (Debian: libjpeg-turbo-progs), so there is nothing to compare decoding with.");
 
         var figures = Contender.TakeTurns(contenders, arguments.Rounds, arguments.ShortSeconds);
         var (ours, others, limits) = (figures[0], figures.Skip(1).Take(peers.All.Count), figures.Skip(1 + peers.All.Count));
         if (limits.Any())
         {
             var oneAfterTheOther = 1 / limits.Sum(limit => 1 / limit.Rate);
-            verdicts.AtLeast($"films over HTTP, of djpeg and {runtime.Name} ({oneAfterTheOther:n1} films/s)", ours.Rate / oneAfterTheOther, Bound);
+            verdicts.AtLeast($"films over HTTP, of djpeg and ONNX Runtime in turn, {oneAfterTheOther:n1} films/s", ours.Rate / oneAfterTheOther, Bound);
         }
         var (better, theirs) = peers.All.Zip(others).MaxBy(peer => peer.Second.Rate);
         verdicts.AtLeast($"films over HTTP, of {better.Name}", ours.Rate / theirs.Rate, PeerBound);
-        verdicts.AtMost($"  and the 99th percentile of the latency, of its", ours.P99 / theirs.P99, 1);
+        verdicts.AtMost("  and the 99th percentile of the latency, of its", ours.P99 / theirs.P99, 1);
     }
 }

@@ -30,7 +30,7 @@ internal static class Swap
             var moved = Stopwatch.GetTimestamp();
             while (tally.Newest != platform.ControlPlane.Champion && !load.IsCompleted)
             {
-                if (Stopwatch.GetElapsedTime(moved) > s_patience) throw new TimeoutException($"Version {platform.ControlPlane.Champion} is champion, but is not served after {s_patience.TotalSeconds:n0} s.");
+                if (Stopwatch.GetElapsedTime(moved) > s_patience) throw new TimeoutException($"The champion is not served {s_patience.TotalSeconds:n0} s after the move.");
                 await Task.Delay(1);
             }
             waits[move] = Stopwatch.GetElapsedTime(moved).TotalMilliseconds;
@@ -38,7 +38,8 @@ internal static class Swap
         tally.Finish();
         await load;
 
-        Console.WriteLine($"{tally.Answered} tensors over {Throughput.Connections} connections, {Moves} moves: a new champion answered after {Verdicts.Median(waits):n0} ms (median), {waits.Max():n0} ms (longest)");
+        Console.WriteLine($"{tally.Answered} tensors over {Throughput.Connections} connections while the champion moved {Moves} times");
+        Console.WriteLine($"  the new champion answered after {Verdicts.Median(waits):n0} ms (median), {waits.Max():n0} ms (longest)");
         foreach (var (failure, times) in tally.Failures) Console.WriteLine($"  {times} times: {failure}");
         verdicts.None("requests that failed", tally.Failures.Values.Sum());
         verdicts.None("answers that are not those of the version they name", tally.Wrong);

@@ -52,7 +52,8 @@ internal sealed class SwapTally(IReadOnlyList<IReadOnlyList<float[]>> expected, 
             return;
         }
         var (version, probabilities) = TensorAnswer.Read(answer);
-        if (version < 1 || version > expected.Count || Swap.Distance(probabilities, expected[version - 1][film]) > tolerance) Interlocked.Increment(ref _wrong);
+        var isRight = version >= 1 && version <= expected.Count && Swap.Distance(probabilities, expected[version - 1][film]) <= tolerance;
+        if (!isRight) Interlocked.Increment(ref _wrong);
         Volatile.Write(ref _newest, version);
     }
 

@@ -15,8 +15,8 @@ internal static class TensorThroughput
         var tensors = Workload.Tensors(host);
         ClosedLoop Ask(double seconds) => ClosedLoop.Run(host, tensors.Requests, Throughput.Connections, seconds);
         Ask(arguments.ShortSeconds); // warms the host up
-        var figures = Contender.TakeTurns(
-            [Contender.Asked("tensors over HTTP", Ask), .. runtimes.Select(runtime => Contender.Alone(runtime.Name, runtime.Measure))], arguments.Rounds, arguments.ShortSeconds);
+        Contender[] contenders = [Contender.Asked("tensors over HTTP", Ask), .. runtimes.Select(runtime => Contender.Alone(runtime.Name, runtime.Measure))];
+        var figures = Contender.TakeTurns(contenders, arguments.Rounds, arguments.ShortSeconds);
         var (fastest, limit) = runtimes.Zip(figures.Skip(1)).MaxBy(runtime => runtime.Second.Rate);
         verdicts.AtLeast($"tensors over HTTP, of {fastest.Name}", figures[0].Rate / limit.Rate, Bound);
         return fastest;

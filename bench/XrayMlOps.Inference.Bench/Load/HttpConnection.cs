@@ -12,6 +12,8 @@ namespace XrayMlOps.Inference.Bench.Load;
 /// </summary>
 internal sealed class HttpConnection(Uri server) : IDisposable
 {
+    private const int Patience = 30_000;
+
     private readonly IPEndPoint _server = new(IPAddress.Parse(server.Host), server.Port);
     private readonly byte[] _buffer = new byte[64 << 10];
     private Socket? _socket;
@@ -40,7 +42,7 @@ internal sealed class HttpConnection(Uri server) : IDisposable
 
     private Socket Connect()
     {
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendTimeout = Patience, ReceiveTimeout = Patience };
         socket.Connect(_server);
         return socket;
     }
@@ -74,7 +76,7 @@ internal sealed class HttpConnection(Uri server) : IDisposable
         {
             int line;
             while ((line = _buffer.AsSpan(at, _filled - at).IndexOf("\r\n"u8)) < 0) Fill();
-            if (!Utf8Parser.TryParse(_buffer.AsSpan(at, line), out int size, out _, 'x')) throw new IOException("An answer has a chunk without a length.");
+            var size = Number(_buffer.AsSpan(at, line), 'x');
             var chunk = Body(at + line + 2, size + 2)[..size];
             if (size == 0) return _buffer.AsSpan(start, length);
             chunk.CopyTo(_buffer.AsSpan(start + length));
@@ -97,10 +99,13 @@ internal sealed class HttpConnection(Uri server) : IDisposable
         for (int end; (end = headers.IndexOf("\r\n"u8)) >= 0; headers = headers[(end + 2)..])
         {
             var line = headers[..end];
-            if (line.Length > name.Length && line[name.Length] == (byte)':' && Ascii.EqualsIgnoreCase(line[..name.Length], name)) return line[(name.Length + 1)..].Trim((byte)' ');
+            if (line.Length > name.Length && line[name.Length] == (byte)':' && Ascii.EqualsIgnoreCase(line[..name.Length], name))
+                return line[(name.Length + 1)..].Trim((byte)' ');
         }
         return [];
     }
 
-    private static int Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out int number, out _) ? number : throw new IOException("An answer has no number where one belongs.");
+    /// <param name="format"><c>x</c> is hexadecimal.</param>
+    private static int Number(ReadOnlySpan<byte> text, char format = 'd') =>
+        Utf8Parser.TryParse(text, out int number, out _, format) ? number : throw new IOException("An answer has no number where one belongs.");
 }

@@ -13,7 +13,7 @@ namespace XrayMlOps.Inference.Bench.Load;
 /// <param name="Refused">Those answered with 429 or 503 and a <c>Retry-After</c>.</param>
 /// <param name="Failures">How often each other thing happened.</param>
 /// <param name="Draining">Seconds from when the last request was due to the last answer.</param>
-/// <param name="WorstDelay">Longest time in milliseconds by which a request was sent too late: what the clients themselves could not keep up with.</param>
+/// <param name="WorstDelay">Longest time in milliseconds by which a request was sent too late, since the clients could not keep up.</param>
 internal sealed record OpenLoop(Samples Accepted, int Refused, IReadOnlyDictionary<string, int> Failures, double Draining, double WorstDelay)
 {
     /// <param name="connections">The most requests that can be under way at once.</param>
@@ -33,12 +33,20 @@ internal sealed record OpenLoop(Samples Accepted, int Refused, IReadOnlyDictiona
                 var due = start + (long)(i / rate * Stopwatch.Frequency);
                 Alarm.SleepUntil(due);
                 delays[number] = Math.Max(delays[number], Stopwatch.GetElapsedTime(due).TotalMilliseconds);
-                if (Problem(connection, requests[i % requests.Count], out var wasRefused) is { } problem) failures.AddOrUpdate(problem, 1, (_, times) => times + 1);
+                var problem = Problem(connection, requests[i % requests.Count], out var wasRefused);
+                if (problem is not null) failures.AddOrUpdate(problem, 1, (_, times) => times + 1);
                 else if (wasRefused) Interlocked.Increment(ref refused);
                 else mine.Add(new Sample(Stopwatch.GetElapsedTime(start).TotalSeconds, Stopwatch.GetElapsedTime(due).TotalMilliseconds));
             }
         });
         return new OpenLoop(new Samples(accepted.SelectMany(mine => mine)), refused, failures, Stopwatch.GetElapsedTime(start).TotalSeconds - count / rate, delays.Max());
+    }
+
+    public void Print(string load)
+    {
+        Console.WriteLine($"  {load}: {Accepted.Count} accepted, {Refused} refused; sent at most {WorstDelay:n1} ms late");
+        Console.WriteLine($"  the accepted: median {Accepted.Median:n1} ms, p99 {Accepted.P99:n1} ms, longest {Accepted.Longest:n1} ms");
+        foreach (var (failure, times) in Failures) Console.WriteLine($"  {times} times: {failure}");
     }
 
     private static string? Problem(HttpConnection connection, byte[] request, out bool refused)

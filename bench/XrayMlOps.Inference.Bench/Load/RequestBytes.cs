@@ -17,9 +17,11 @@ internal static class RequestBytes
     {
         var tensor = MemoryMarshal.AsBytes<float>(film.Pixels);
         var json = $$$"""
-            {"inputs":[{"name":"films","shape":[1,1,{{{TensorFilm.Side}}},{{{TensorFilm.Side}}}],"datatype":"FP32","parameters":{"binary_data_size":{{{tensor.Length}}}}}],"outputs":[{"name":"probabilities","parameters":{"binary_data":true}}]}
+            {"inputs":[{"name":"films","shape":[1,1,{{{TensorFilm.Side}}},{{{TensorFilm.Side}}}],"datatype":"FP32",
+            "parameters":{"binary_data_size":{{{tensor.Length}}}}}],"outputs":[{"name":"probabilities","parameters":{"binary_data":true}}]}
             """;
-        return Post(server, $"/v2/models/{model}/infer", $"Content-Type: application/octet-stream\r\nInference-Header-Content-Length: {json.Length}\r\n", [.. Encoding.ASCII.GetBytes(json), .. tensor]);
+        var headers = $"Content-Type: application/octet-stream\r\nInference-Header-Content-Length: {json.Length}\r\n";
+        return Post(server, $"/v2/models/{model}/infer", headers, [.. Encoding.ASCII.GetBytes(json), .. tensor]);
     }
 
     private static byte[] Post(Uri server, string path, string headers, ReadOnlySpan<byte> body) =>

@@ -11,11 +11,12 @@ internal sealed class Samples(IEnumerable<Sample> samples)
 
     public int Count => _samples.Length;
 
+    /// <summary>In milliseconds, like the others; NaN where there are none.</summary>
     public double Median => Percentile(0.5);
 
     public double P99 => Percentile(0.99);
 
-    public double Longest => _samples[^1].Milliseconds;
+    public double Longest => Percentile(1);
 
     /// <summary>Answers a second that came in the seconds from <paramref name="from"/> to <paramref name="to"/>.</summary>
     public double Rate(double from, double to) => _samples.Count(sample => sample.At >= from && sample.At < to) / (to - from);
@@ -23,5 +24,5 @@ internal sealed class Samples(IEnumerable<Sample> samples)
     /// <summary>Those answered from then on.</summary>
     public Samples From(double at) => new(_samples.Where(sample => sample.At >= at));
 
-    private double Percentile(double share) => _samples[(int)Math.Min(_samples.Length - 1, Math.Ceiling(share * _samples.Length) - 1)].Milliseconds;
+    private double Percentile(double share) => _samples is [] ? double.NaN : _samples[(int)Math.Ceiling(share * _samples.Length) - 1].Milliseconds;
 }

@@ -15,13 +15,14 @@ internal sealed record TensorAnswer(int Version, float[] Probabilities)
         try
         {
             using var json = JsonDocument.Parse(answer.Body[..answer.JsonLength].ToArray());
-            var version = json.RootElement.GetProperty("model_version").GetString();
+            var version = json.RootElement.GetProperty("model_version").GetString()!;
             var bytes = json.RootElement.GetProperty("outputs")[0].GetProperty("parameters").GetProperty("binary_data_size").GetInt32();
-            return new TensorAnswer(int.Parse(version!, CultureInfo.InvariantCulture), MemoryMarshal.Cast<byte, float>(answer.Body.Slice(answer.JsonLength, bytes)).ToArray());
+            var tensor = MemoryMarshal.Cast<byte, float>(answer.Body.Slice(answer.JsonLength, bytes));
+            return new TensorAnswer(int.Parse(version, CultureInfo.InvariantCulture), tensor.ToArray());
         }
         catch (Exception failure) when (failure is ArgumentException or FormatException or InvalidOperationException or JsonException or KeyNotFoundException)
         {
-            throw new InvalidDataException($"This is no answer of the Open Inference Protocol with a binary tensor: {Encoding.UTF8.GetString(answer.Body)}", failure);
+            throw new InvalidDataException($"This is no answer with a binary tensor: {Encoding.UTF8.GetString(answer.Body)}", failure);
         }
     }
 }

@@ -5,11 +5,12 @@ internal static class MlNetPeer
 {
     private const string Assembly = "XrayMlOps.Inference.Bench.MlNet";
 
-    /// <summary>As many runs as requests, on one thread each or on one a core, which is ONNX Runtime's own choice; and no more runs than cores.</summary>
+    /// <summary>A run a request, on one thread or on one a core, which is ONNX Runtime's own choice; or no more runs than cores.</summary>
     public static IEnumerable<PeerServer> Settings(string model)
     {
         var cores = Environment.ProcessorCount;
-        return from setting in new[] { (Runs: Throughput.Connections, Threads: 1), (Runs: Throughput.Connections, Threads: cores), (Runs: cores, Threads: 1) }.Distinct()
+        (int Runs, int Threads)[] settings = [(Throughput.Connections, 1), (Throughput.Connections, cores), (cores, 1)];
+        return from setting in settings.Distinct()
                select new PeerServer($"ML.NET, {setting.Runs} x {setting.Threads} threads", ["dotnet", Program(), model, $"{setting.Threads}", $"{setting.Runs}"]);
     }
 

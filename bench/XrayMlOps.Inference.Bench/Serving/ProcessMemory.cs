@@ -10,7 +10,11 @@ internal readonly record struct ProcessMemory(double Resident, double Peak)
         var lines = File.ReadAllLines($"/proc/{process}/status");
         return new ProcessMemory(Megabytes("VmRSS:"), Megabytes("VmHWM:"));
 
-        double Megabytes(string name) =>
-            double.Parse(lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
+        // Such as "VmRSS:     154464 kB".
+        double Megabytes(string name)
+        {
+            var words = lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ');
+            return double.Parse(words[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
+        }
     }
 }

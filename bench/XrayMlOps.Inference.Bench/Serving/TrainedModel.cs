@@ -30,7 +30,11 @@ internal static class TrainedModel
             Tensors = ["films.npz"],
         };
         await File.WriteAllBytesAsync(Path.Combine(folder, TrainingJob.FileName), JsonSerializer.SerializeToUtf8Bytes(job, XrayJson.Compact));
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "XrayMlOps.Trainer.dll"), folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "XrayMlOps.Trainer.dll"), folder])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in TrainerEnvironment.Recommended) start.Environment[name] = value;
         using var trainer = Process.Start(start)!;
         var said = await Task.WhenAll(trainer.StandardOutput.ReadToEndAsync(), trainer.StandardError.ReadToEndAsync());

@@ -13,6 +13,7 @@ internal sealed record Workload(string Name, IReadOnlyList<byte[]> Requests)
 
     /// <summary>Films at native resolution; null where they are not here.</summary>
     /// <param name="path">Takes a JPEG as the body of a POST.</param>
-    public static Workload? JpegsOrNull(Uri server, string path = "/v1/predict") =>
-        RealFilms.Find("originals") is { Length: > 0 } files ? new Workload("films", [.. files.Select(file => RequestBytes.Jpeg(server, path, File.ReadAllBytes(file)))]) : null;
+    public static Workload? JpegsOrNull(Uri server, string path = "/v1/predict") => RealFilms.Find("originals") is { Length: > 0 } files
+        ? new Workload("films", [.. files.Select(file => RequestBytes.Jpeg(server, path, File.ReadAllBytes(file)))])
+        : null;
 }
