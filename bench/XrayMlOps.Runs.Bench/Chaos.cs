@@ -4,6 +4,7 @@ using Npgsql;
 using XrayMlOps.Core.Architectures;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Testing;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Runs.Bench;
 

@@ -23,9 +23,9 @@ internal sealed class Cluster : IAsyncDisposable
             ["ConnectionStrings__blobs"] = Path.Combine(data.FullName, "blobs"),
         };
         ControlPlanes = [.. Enumerable.Range(1, controlPlanes).Select(
-            number => new HostProcess("XrayMlOps.ControlPlane", [.. shared, new("ControlPlane__ScratchFolder", Path.Combine(data.FullName, $"scratch-{number}"))]))];
+            number => HostProcess.OfPlatform("XrayMlOps.ControlPlane", [.. shared, new("ControlPlane__ScratchFolder", Path.Combine(data.FullName, $"scratch-{number}"))]))];
         Workers = [.. Enumerable.Range(1, workers).Select(
-            number => new HostProcess("XrayMlOps.Worker", [.. shared, new("Worker__Folder", Path.Combine(data.FullName, $"machine-{number}"))]))];
+            number => HostProcess.OfPlatform("XrayMlOps.Worker", [.. shared, new("Worker__Folder", Path.Combine(data.FullName, $"machine-{number}"))]))];
         Http = new HttpClient { BaseAddress = ControlPlanes[0].Address };
     }
 

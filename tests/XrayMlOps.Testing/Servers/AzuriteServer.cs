@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net.Sockets;
 
 namespace XrayMlOps.Testing.Servers;
@@ -70,46 +69,7 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("XRAY_AZURITE") is { Length: > 0 } named) return named;
         if (ServerPrograms.Find("azurite-blob") is { } found) return found;
-        if (Repository.Root is not { } root) throw ServerPrograms.Missing("azurite-blob is not on the PATH, and this is not a clone to install it into.");
-        var installed = Path.Combine(root, "artifacts", "azurite", "node_modules", ".bin", "azurite-blob");
-        if (File.Exists(installed)) return installed;
-        if (ServerPrograms.Find("npm") is not { } npm) throw ServerPrograms.Missing("azurite-blob is not on the PATH, and npm, which would install it, is not either.");
-        try
-        {
-            await InstallAsync(npm, Path.Combine(root, "artifacts"), installed, cancellationToken);
-        }
-        catch (Win32Exception problem)
-        {
-            throw ServerPrograms.Missing($"azurite-blob cannot be installed: {problem.Message}");
-        }
-        return installed;
-    }
-
-    /// <summary>Installs under another name and renames, so that an installation that is cut short is not taken for a whole one.</summary>
-    private static async Task InstallAsync(string npm, string artifacts, string installed, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(artifacts);
-        await using var alone = await LockAsync(Path.Combine(artifacts, "azurite.lock"), cancellationToken);
-        if (File.Exists(installed)) return; // by another test process, meanwhile
-        var unfinished = Path.Combine(artifacts, "azurite.unfinished");
-        if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
-        string[] arguments = ["install", $"azurite@{Version}", "--prefix", unfinished, "--no-save", "--package-lock=false", "--no-audit", "--no-fund"];
-        await ServerProcess.RunAsync(npm, arguments, cancellationToken);
-        Directory.Move(unfinished, Path.Combine(artifacts, "azurite"));
-    }
-
-    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException)
-            {
-                await Task.Delay(200, cancellationToken);
-            }
-        }
+        var folder = await NpmPackages.InstallAsync("azurite", [$"azurite@{Version}"], cancellationToken);
+        return Path.Combine(folder, "node_modules", ".bin", "azurite-blob");
     }
 }

@@ -2,8 +2,8 @@ using Xunit.Sdk;
 
 namespace XrayMlOps.Testing.Servers;
 
-/// <summary>Finds the programs that tests start.</summary>
-internal static class ServerPrograms
+/// <summary>Finds the programs that tests and benchmarks start.</summary>
+public static class ServerPrograms
 {
     private const string Required = "XRAY_REQUIRE_SERVERS";
 

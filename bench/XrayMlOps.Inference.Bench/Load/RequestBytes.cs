@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace XrayMlOps.Inference.Bench.Load;
+
+/// <summary>Whole HTTP requests.</summary>
+internal static class RequestBytes
+{
+    /// <param name="path">Takes the bytes of a JPEG as its body.</param>
+    public static byte[] Jpeg(Uri server, string path, ReadOnlySpan<byte> jpeg) => Post(server, path, "Content-Type: image/jpeg\r\n", jpeg);
+
+    /// <summary>
+    /// The Open Inference Protocol's with binary tensors in and out, as NVIDIA's clients of Triton send it
+    /// (<see href="https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_binary_data.md"/>).
+    /// </summary>
+    public static byte[] Tensor(Uri server, string model, TensorFilm film)
+    {
+        var tensor = MemoryMarshal.AsBytes<float>(film.Pixels);
+        var json = $$$"""
+            {"inputs":[{"name":"films","shape":[1,1,{{{TensorFilm.Side}}},{{{TensorFilm.Side}}}],"datatype":"FP32","parameters":{"binary_data_size":{{{tensor.Length}}}}}],"outputs":[{"name":"probabilities","parameters":{"binary_data":true}}]}
+            """;
+        return Post(server, $"/v2/models/{model}/infer", $"Content-Type: application/octet-stream\r\nInference-Header-Content-Length: {json.Length}\r\n", [.. Encoding.ASCII.GetBytes(json), .. tensor]);
+    }
+
+    private static byte[] Post(Uri server, string path, string headers, ReadOnlySpan<byte> body) =>
+        [.. Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
+}

@@ -1,0 +1,27 @@
+namespace XrayMlOps.Inference.Bench.Load;
+
+/// <param name="At">Seconds from the start of the measurement to the answer.</param>
+/// <param name="Milliseconds">Latency.</param>
+internal readonly record struct Sample(double At, double Milliseconds);
+
+/// <summary>Requests that were answered well.</summary>
+internal sealed class Samples(IEnumerable<Sample> samples)
+{
+    private readonly Sample[] _samples = [.. samples.OrderBy(sample => sample.Milliseconds)];
+
+    public int Count => _samples.Length;
+
+    public double Median => Percentile(0.5);
+
+    public double P99 => Percentile(0.99);
+
+    public double Longest => _samples[^1].Milliseconds;
+
+    /// <summary>Answers a second that came in the seconds from <paramref name="from"/> to <paramref name="to"/>.</summary>
+    public double Rate(double from, double to) => _samples.Count(sample => sample.At >= from && sample.At < to) / (to - from);
+
+    /// <summary>Those answered from then on.</summary>
+    public Samples From(double at) => new(_samples.Where(sample => sample.At >= at));
+
+    private double Percentile(double share) => _samples[(int)Math.Min(_samples.Length - 1, Math.Ceiling(share * _samples.Length) - 1)].Milliseconds;
+}

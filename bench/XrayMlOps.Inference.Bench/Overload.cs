@@ -1,0 +1,41 @@
+using XrayMlOps.Inference.Bench.Load;
+using XrayMlOps.Inference.Bench.Serving;
+
+namespace XrayMlOps.Inference.Bench;
+
+/// <summary>Three times as much as the host can do: it answers what it accepts within a second, refuses the rest in good order, and is itself again at once.</summary>
+internal static class Overload
+{
+    private const double Times = 3, LongestMilliseconds = 1000, Growth = 1.1, Recovered = 0.9, Slower = 1.25;
+    private const int Connections = 512;
+
+    public static async Task RunAsync(IReadOnlyList<ModelFile> models, BenchArguments arguments, Verdicts verdicts)
+    {
+        await using var platform = await Platform.StartAsync(models);
+        foreach (var workload in Workload.All(platform.Host.Address)) await RunAsync(platform, workload, arguments, verdicts);
+    }
+
+    private static async Task RunAsync(Platform platform, Workload workload, BenchArguments arguments, Verdicts verdicts)
+    {
+        var (host, name) = (platform.Host.Address, workload.Name);
+        var before = FullSpeed.Measure(host, workload, arguments);
+        var overload = Task.Run(() => OpenLoop.Run(host, workload.Requests, Times * before.Rate, arguments.Seconds, Connections));
+        await Task.Delay(TimeSpan.FromSeconds(arguments.Seconds / 6));
+        var early = ProcessMemory.Of(platform.Host.Id);
+        var loop = await overload;
+        var late = ProcessMemory.Of(platform.Host.Id);
+        // From the second to the fourth second after the last request was due.
+        var after = ClosedLoop.Run(host, workload.Requests, Throughput.Connections, seconds: 3, warmUp: Math.Max(0, 1 - loop.Draining)).Rate;
+        var alone = ClosedLoop.Run(host, workload.Requests, connections: 1, seconds: 1, warmUp: 0).Samples.Median;
+
+        Console.WriteLine(
+            $"  {Times * before.Rate:n0} a second for {arguments.Seconds:n0} s: {loop.Accepted.Count} accepted ({loop.Accepted.Count / arguments.Seconds:n1} a second; median {loop.Accepted.Median:n0} ms, p99 {loop.Accepted.P99:n0} ms), {loop.Refused} refused; sent at most {loop.WorstDelay:n0} ms late");
+        Console.WriteLine($"  memory {early.Resident:n0} MB after {arguments.Seconds / 6:n0} s, {late.Resident:n0} MB at the end, {late.Peak:n0} MB at most; then {after:n1} a second, {alone:n2} ms alone");
+        foreach (var (failure, times) in loop.Failures) Console.WriteLine($"  {times} times: {failure}");
+        verdicts.AtMost($"{name}: p99 of the accepted requests' latency, ms", loop.Accepted.P99, LongestMilliseconds, "n0");
+        verdicts.None($"{name}: neither accepted nor refused with Retry-After", loop.Failures.Values.Sum());
+        verdicts.AtMost($"{name}: memory at the end, of that after a sixth of the time", late.Resident / early.Resident, Growth);
+        verdicts.AtLeast($"{name}: rate from the second second on, of that before", after / before.Rate, Recovered);
+        verdicts.AtMost($"{name}: latency of a request alone, of that before", alone / before.Alone, Slower);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using XrayMlOps.Inference.Bench.Load;
+using ModelMetadata = XrayMlOps.Core.Models.ModelMetadata;
+
+namespace XrayMlOps.Inference.Bench.Peers;
+
+/// <summary>ONNX Runtime in a loop on films that lie in memory: what serving them can at best come near.</summary>
+/// <param name="runs">Batches under way at once.</param>
+/// <param name="threads">Of each.</param>
+internal sealed class BareRuntime(string model, int runs, int threads, int batch) : IDisposable
+{
+    private static readonly string[] s_inputs = [ModelMetadata.FilmsInput], s_outputs = [ModelMetadata.ProbabilitiesOutput];
+
+    private readonly InferenceSession _session = new(model, new SessionOptions
+    {
+        IntraOpNumThreads = threads,
+        InterOpNumThreads = 1,
+        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+    });
+
+    public string Name => $"ONNX Runtime, {runs} x {threads} {(threads == 1 ? "thread" : "threads")}, batch {batch}";
+
+    /// <summary>What the model says of each of <see cref="TensorFilm.All"/>.</summary>
+    public static IReadOnlyList<float[]> Probabilities(string model)
+    {
+        using BareRuntime runtime = new(model, runs: 1, threads: 1, batch: 1);
+        return [.. TensorFilm.All.Select(film => runtime.Predict(film.Pixels))];
+    }
+
+    /// <summary>Films a second.</summary>
+    public double Measure(double seconds)
+    {
+        var rates = new double[runs];
+        Crew.Run(runs, number =>
+        {
+            var pixels = Enumerable.Range(0, batch).SelectMany(i => TensorFilm.All[i % TensorFilm.All.Count].Pixels).ToArray();
+            Predict(pixels);
+            var (start, films) = (Stopwatch.GetTimestamp(), 0);
+            TimeSpan elapsed;
+            do
+            {
+                Predict(pixels);
+                films += batch;
+                elapsed = Stopwatch.GetElapsedTime(start);
+            }
+            while (elapsed.TotalSeconds < seconds);
+            rates[number] = films / elapsed.TotalSeconds;
+        });
+        return rates.Sum();
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private float[] Predict(float[] pixels)
+    {
+        var count = pixels.Length / (TensorFilm.Side * TensorFilm.Side);
+        var probabilities = new float[3 * count];
+        using RunOptions options = new();
+        using var films = OrtValue.CreateTensorValueFromMemory(pixels, [count, 1, TensorFilm.Side, TensorFilm.Side]);
+        using var output = OrtValue.CreateTensorValueFromMemory(probabilities, [count, 3]);
+        _session.Run(options, s_inputs, [films], s_outputs, [output]);
+        return probabilities;
+    }
+}

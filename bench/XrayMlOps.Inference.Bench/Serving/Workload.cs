@@ -1,0 +1,18 @@
+using XrayMlOps.Inference.Bench.Load;
+using XrayMlOps.Testing;
+
+namespace XrayMlOps.Inference.Bench.Serving;
+
+/// <param name="Requests">Sent in turn.</param>
+internal sealed record Workload(string Name, IReadOnlyList<byte[]> Requests)
+{
+    /// <summary>Every kind that there is on this machine.</summary>
+    public static IReadOnlyList<Workload> All(Uri host) => JpegsOrNull(host) is { } jpegs ? [Tensors(host), jpegs] : [Tensors(host)];
+
+    public static Workload Tensors(Uri host) => new("tensors", [.. TensorFilm.All.Select(film => RequestBytes.Tensor(host, Platform.Model, film))]);
+
+    /// <summary>Films at native resolution; null where they are not here.</summary>
+    /// <param name="path">Takes a JPEG as the body of a POST.</param>
+    public static Workload? JpegsOrNull(Uri server, string path = "/v1/predict") =>
+        RealFilms.Find("originals") is { Length: > 0 } files ? new Workload("films", [.. files.Select(file => RequestBytes.Jpeg(server, path, File.ReadAllBytes(file)))]) : null;
+}

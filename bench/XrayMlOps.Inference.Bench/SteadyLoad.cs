@@ -1,0 +1,27 @@
+using XrayMlOps.Inference.Bench.Load;
+using XrayMlOps.Inference.Bench.Serving;
+
+namespace XrayMlOps.Inference.Bench;
+
+/// <summary>Latency at 70 % of the highest rate, beside that of a request that is alone.</summary>
+internal static class SteadyLoad
+{
+    private const double Share = 0.7, Bound = 4;
+    private const int Connections = 64;
+
+    public static async Task RunAsync(IReadOnlyList<ModelFile> models, BenchArguments arguments, Verdicts verdicts)
+    {
+        await using var platform = await Platform.StartAsync(models);
+        foreach (var workload in Workload.All(platform.Host.Address))
+        {
+            var full = FullSpeed.Measure(platform.Host.Address, workload, arguments);
+            var rate = Share * full.Rate;
+            var loop = OpenLoop.Run(platform.Host.Address, workload.Requests, rate, arguments.Seconds / 2, Connections);
+            Console.WriteLine(
+                $"  {workload.Name} at {rate:n1} a second for {arguments.Seconds / 2:n0} s: median {loop.Accepted.Median:n1} ms, p99 {loop.Accepted.P99:n1} ms, longest {loop.Accepted.Longest:n1} ms; sent at most {loop.WorstDelay:n1} ms late");
+            foreach (var (failure, times) in loop.Failures) Console.WriteLine($"  {times} times: {failure}");
+            verdicts.AtMost($"{workload.Name}: p99 of the latency, of a request's alone", loop.Accepted.P99 / full.Alone, Bound);
+            verdicts.None($"{workload.Name}: requests that were refused or failed", loop.Refused + loop.Failures.Values.Sum());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using XrayMlOps.Inference.Bench.Peers;
+using XrayMlOps.Inference.Bench.Serving;
+
+namespace XrayMlOps.Inference.Bench;
+
+/// <summary>Films a second over HTTP, beside what the cores can do at best and what other servers do.</summary>
+internal static class Throughput
+{
+    public const int Connections = 8;
+
+    public static async Task RunAsync(IReadOnlyList<ModelFile> models, BenchArguments arguments, Verdicts verdicts)
+    {
+        var runtimes = BareRuntimeGrid.Search(models[0].Path, arguments.ShortSeconds / 2);
+        await using var platform = await Platform.StartAsync(models);
+        var host = platform.Host.Address;
+        var fastest = TensorThroughput.Run(host, runtimes, arguments, verdicts);
+        if (Workload.JpegsOrNull(host) is { } films) await FilmThroughput.RunAsync(host, films, models[0].Path, fastest, arguments, verdicts);
+        else Console.WriteLine("The native films are not here: set XRAY_DATA to a folder that holds originals/*.jpeg.");
+        foreach (var runtime in runtimes) runtime.Dispose();
+    }
+}
