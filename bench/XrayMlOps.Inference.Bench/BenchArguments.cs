@@ -7,9 +7,9 @@ namespace XrayMlOps.Inference.Bench;
 /// <param name="Rounds">Repetitions, of which medians are taken.</param>
 internal sealed record BenchArguments(IReadOnlyList<string> Parts, IReadOnlyList<string> Models, double Seconds = 60, int Rounds = 3)
 {
-    public const string Usage = "[throughput | latency | overload | swap | coldstart]... [--model FILE [--model FILE]] [--seconds N] [--rounds N]";
+    public const string Usage = "[throughput | latency | overload | swap | fuzz | coldstart]... [--model FILE [--model FILE]] [--seconds N] [--rounds N]";
 
-    public static readonly IReadOnlyList<string> AllParts = ["throughput", "latency", "overload", "swap", "coldstart"];
+    public static readonly IReadOnlyList<string> AllParts = ["throughput", "latency", "overload", "swap", "fuzz", "coldstart"];
 
     /// <summary>Of one measurement without a schedule.</summary>
     public double ShortSeconds => Seconds / 12;

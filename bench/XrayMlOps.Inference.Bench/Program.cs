@@ -1,4 +1,5 @@
 using XrayMlOps.Inference.Bench;
+using XrayMlOps.Inference.Bench.Fuzzing;
 using XrayMlOps.Inference.Bench.Serving;
 
 // Measures the inference host over HTTP on loopback, with the clients on the same cores. Without a part: all of them in turn.
@@ -6,6 +7,7 @@ using XrayMlOps.Inference.Bench.Serving;
 //   latency      at 70 % of the highest rate
 //   overload     at three times the highest rate, and after it
 //   swap         10,000 requests while the champion moves 20 times between two models
+//   fuzz         10,000 damaged requests of every kind
 //   coldstart    to the first answer without a control plane; memory
 if (BenchArguments.TryParse(args) is not { } arguments)
 {
@@ -28,6 +30,7 @@ try
             "latency" => SteadyLoad.RunAsync(models, arguments, verdicts),
             "overload" => Overload.RunAsync(models, arguments, verdicts),
             "swap" => Swap.RunAsync(models, verdicts),
+            "fuzz" => Fuzz.RunAsync(models, verdicts),
             _ => ColdStart.RunAsync(models, verdicts),
         });
         Console.WriteLine();

@@ -20,6 +20,9 @@ internal sealed class Platform : IAsyncDisposable
 
     public HostProcess Host { get; }
 
+    /// <summary>Where the host answers gRPC.</summary>
+    public Uri GrpcAddress { get; } = new($"http://127.0.0.1:{ServerProcess.FreePort()}");
+
     /// <summary>Starts both and waits until the first of the models is served.</summary>
     public static async Task<Platform> StartAsync(IReadOnlyList<ModelFile> models)
     {
@@ -44,6 +47,7 @@ internal sealed class Platform : IAsyncDisposable
             ["Inference__Model"] = Model,
             ["Inference__Folder"] = _cache.FullName,
             ["Inference__PollSeconds"] = "0.2",
+            ["Inference__GrpcUrl"] = GrpcAddress.OriginalString,
             ["ControlPlane__Url"] = controlPlane.OriginalString,
         },
         ready: "/v2/health/ready");

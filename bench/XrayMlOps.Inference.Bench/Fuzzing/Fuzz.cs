@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Net;
+using XrayMlOps.Inference.Bench.Serving;
+
+namespace XrayMlOps.Inference.Bench.Fuzzing;
+
+/// <summary>10,000 damaged requests of every kind: none may end in a failure of the server, a hang, a crash or a leak.</summary>
+internal static class Fuzz
+{
+    private const int Bodies = 10_000, AtOnce = 8, Seed = 20;
+    private const double MostGrowth = 1.15;
+
+    private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(30);
+
+    public static async Task RunAsync(IReadOnlyList<ModelFile> models, Verdicts verdicts)
+    {
+        await using var platform = await Platform.StartAsync(models);
+        var seeds = FuzzCorpus.All.Select(kind => kind.Seed).ToArray();
+        ConcurrentDictionary<string, int> answers = new();
+        ConcurrentQueue<string> failures = new();
+        using var rest = Client(platform.Host.Address);
+        using var grpc = Client(platform.GrpcAddress);
+
+        async Task SendAsync(int number)
+        {
+            var kind = FuzzCorpus.All[number % FuzzCorpus.All.Count];
+            // Made anew for each, so that the corpus is the same however many are sent at once.
+            var body = new Mutation(new Random(Seed + number)).Of(kind.Seed, seeds);
+            var answer = await AskAsync(kind.Name == "protobuf" ? grpc : rest, kind.Request(body));
+            answers.AddOrUpdate(answer.Text, 1, (_, count) => count + 1);
+            if (!answer.IsGood) failures.Enqueue($"{kind.Name} {number}: {answer.Text}");
+        }
+
+        // A first part fills the pools; memory counts from there.
+        const int first = Bodies / 4;
+        await EachAsync(0, first, SendAsync);
+        var before = ProcessMemory.Of(platform.Host.Id);
+        await EachAsync(first, Bodies, SendAsync);
+        var after = ProcessMemory.Of(platform.Host.Id);
+
+        foreach (var (answer, count) in answers.OrderByDescending(pair => pair.Value)) Console.WriteLine($"  {count,6} {answer}");
+        foreach (var failure in failures.Take(20)) Console.WriteLine($"  {failure}");
+        Console.WriteLine($"  resident {before.Resident:n0} MB after {first} bodies, {after.Resident:n0} MB after {Bodies}");
+        verdicts.None("failures of the server, hangs and crashes", failures.Count);
+        verdicts.AtMost("growth of resident memory", after.Resident / before.Resident, MostGrowth);
+        foreach (var kind in FuzzCorpus.All.Where(kind => kind.Name != "feedback"))
+        {
+            var whole = await AskAsync(kind.Name == "protobuf" ? grpc : rest, kind.Request(kind.Seed));
+            if (whole.Text is not ("200" or "200, gRPC 0")) throw new InvalidOperationException($"After all that, a good {kind.Name} is answered {whole.Text}.");
+        }
+    }
+
+    private static Task EachAsync(int from, int to, Func<int, Task> send) =>
+        Parallel.ForAsync(from, to, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) => await send(number));
+
+    private static HttpClient Client(Uri server) => new() { BaseAddress = server, Timeout = s_hang };
+
+    private static async Task<(string Text, bool IsGood)> AskAsync(HttpClient client, HttpRequestMessage request)
+    {
+        using (request)
+        {
+            try
+            {
+                using var response = await client.SendAsync(request);
+                await response.Content.CopyToAsync(Stream.Null);
+                var grpc = response.TrailingHeaders.Concat(response.Headers).FirstOrDefault(header => header.Key == "grpc-status").Value?.First();
+                // 2 is what a handler that threw answers, 13 a message that is none.
+                return ($"{(int)response.StatusCode}{(grpc is null ? "" : $", gRPC {grpc}")}", response.StatusCode < HttpStatusCode.InternalServerError && grpc != "2");
+            }
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
+            {
+                return ($"{failure.GetType().Name}: {failure.Message}", false);
+            }
+        }
+    }
+}
