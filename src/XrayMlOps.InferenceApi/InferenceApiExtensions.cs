@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Models;
@@ -31,6 +32,7 @@ public static class InferenceApiExtensions
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<InferenceOptions>>((kestrel, options) => Limit(kestrel.Limits, options.Value));
         services.AddRequestDecompression();
         services.AddGrpc();
+        services.AddSingleton<IServiceMethodProvider<OpenInferenceService>, OpenInferenceMethods>();
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<InferenceOptions>>((grpc, options) => grpc.MaxReceiveMessageSize = (int)options.Value.MaxBytes);
         GrpcListener.Add(builder.Configuration);
         services.AddSingleton<InferenceTelemetry>();

@@ -7,7 +7,7 @@ namespace XrayMlOps.Inference.Bench.Fuzzing;
 /// <summary>10,000 damaged requests of every kind: none may end in a failure of the server, a hang, a crash or a leak.</summary>
 internal static class Fuzz
 {
-    private const int Bodies = 10_000, AtOnce = 8, Seed = 20;
+    private const int Bodies = 10_000, Parts = 8, AtOnce = 8, Seed = 20;
     private const double MostGrowth = 1.15;
 
     private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(30);
@@ -17,7 +17,7 @@ internal static class Fuzz
         await using var platform = await Platform.StartAsync(models);
         var seeds = FuzzCorpus.All.Select(kind => kind.Seed).ToArray();
         ConcurrentDictionary<string, int> answers = new();
-        ConcurrentQueue<string> failures = new();
+        ConcurrentQueue<(string What, int Number)> failures = new();
         using var rest = Client(platform.Host.Address);
         using var grpc = Client(platform.GrpcAddress);
 
@@ -28,21 +28,21 @@ internal static class Fuzz
             var body = new Mutation(new Random(Seed + number)).Of(kind.Seed, seeds);
             var answer = await AskAsync(kind.Name == "protobuf" ? grpc : rest, kind.Request(body));
             answers.AddOrUpdate(answer.Text, 1, (_, count) => count + 1);
-            if (!answer.IsGood) failures.Enqueue($"{kind.Name} {number}: {answer.Text}");
+            if (!answer.IsGood) failures.Enqueue(($"{kind.Name}: {answer.Text}", number));
         }
 
-        // A first part fills the pools; memory counts from there.
-        const int first = Bodies / 4;
-        await EachAsync(0, first, SendAsync);
-        var before = ProcessMemory.Of(platform.Host.Id);
-        await EachAsync(first, Bodies, SendAsync);
-        var after = ProcessMemory.Of(platform.Host.Id);
+        List<double> resident = [];
+        for (var part = 0; part < Parts; part++)
+        {
+            await EachAsync(part * Bodies / Parts, (part + 1) * Bodies / Parts, SendAsync);
+            resident.Add(ProcessMemory.Of(platform.Host.Id).Resident);
+        }
 
         foreach (var (answer, count) in answers.OrderByDescending(pair => pair.Value)) Console.WriteLine($"  {count,6} {answer}");
-        foreach (var failure in failures.Take(20)) Console.WriteLine($"  {failure}");
-        Console.WriteLine($"  resident {before.Resident:n0} MB after {first} bodies, {after.Resident:n0} MB after {Bodies}");
+        foreach (var alike in failures.GroupBy(failure => failure.What)) Console.WriteLine($"  {alike.Count(),6} {alike.Key} (bodies {string.Join(", ", alike.Select(failure => failure.Number).Order().Take(5))})");
+        Console.WriteLine($"  resident after each {Bodies / Parts} bodies: {string.Join(", ", resident.Select(megabytes => $"{megabytes:n0}"))} MB");
         verdicts.None("failures of the server, hangs and crashes", failures.Count);
-        verdicts.AtMost("growth of resident memory", after.Resident / before.Resident, MostGrowth);
+        verdicts.AtMost("resident memory at the end, of that after the first half, when pools are full", resident[^1] / resident[Parts / 2 - 1], MostGrowth);
         foreach (var kind in FuzzCorpus.All.Where(kind => kind.Name != "feedback"))
         {
             var whole = await AskAsync(kind.Name == "protobuf" ? grpc : rest, kind.Request(kind.Seed));

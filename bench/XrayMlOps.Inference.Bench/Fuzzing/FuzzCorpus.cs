@@ -52,7 +52,7 @@ internal static class FuzzCorpus
         $$"""{"id":"1","inputs":[{"name":"films","shape":[1,1,256,256],"datatype":"FP32","data":[{{string.Join(',', Enumerable.Repeat("0.5", 256 * 256))}}]}],"outputs":[{"name":"probabilities"}]}""";
 
     private static string JsonImages() =>
-        $$"""{"inputs":[{"name":"images","shape":[1],"datatype":"BYTES","data":["{{Convert.ToBase64String(Films[0])}}"]}],"parameters":{"timeout":1000000}}""";
+        $$"""{"inputs":[{"name":"images","shape":[1],"datatype":"BYTES","data":["{{Convert.ToBase64String(Films[0])}}"]}],"parameters":{"timeout":1000000} }""";
 
     private static byte[] BinaryTensor(out int header)
     {

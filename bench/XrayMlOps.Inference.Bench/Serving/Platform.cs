@@ -21,7 +21,7 @@ internal sealed class Platform : IAsyncDisposable
     public HostProcess Host { get; }
 
     /// <summary>Where the host answers gRPC.</summary>
-    public Uri GrpcAddress { get; } = new($"http://127.0.0.1:{ServerProcess.FreePort()}");
+    public Uri GrpcAddress { get; } = HostProcess.FreeAddress();
 
     /// <summary>Starts both and waits until the first of the models is served.</summary>
     public static async Task<Platform> StartAsync(IReadOnlyList<ModelFile> models)

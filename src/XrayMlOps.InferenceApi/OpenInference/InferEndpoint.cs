@@ -92,7 +92,14 @@ internal sealed class InferEndpoint(OpenInferenceScorer scorer, IRequestDecompre
     {
         if (data.IsEmpty) throw InferException.Bad($"Input '{input.Name}' has neither data nor a binary_data_size.");
         var reader = new Utf8JsonReader(data);
-        if (films.IsEncoded) InferElements.ReadFilms(ref reader, films);
-        else InferElements.ReadFloats(ref reader, films);
+        try
+        {
+            if (films.IsEncoded) InferElements.ReadFilms(ref reader, films);
+            else InferElements.ReadFloats(ref reader, films);
+        }
+        catch (Exception malformed) when (InferRequestJson.IsMalformed(malformed))
+        {
+            throw InferException.Bad($"Input '{input.Name}': its data cannot be read: {malformed.Message}");
+        }
     }
 }

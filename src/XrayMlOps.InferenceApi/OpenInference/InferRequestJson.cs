@@ -23,11 +23,14 @@ internal static class InferRequestJson
             }
             return request;
         }
-        catch (JsonException malformed)
+        catch (Exception malformed) when (IsMalformed(malformed))
         {
             throw InferException.Bad($"The JSON cannot be read: {malformed.Message}");
         }
     }
+
+    /// <summary>The reader answers text that is no UTF-16 with <see cref="InvalidOperationException"/>.</summary>
+    public static bool IsMalformed(Exception problem) => problem is JsonException or InvalidOperationException;
 
     private delegate void ReadItem(ref Utf8JsonReader reader, InferRequest request);
 

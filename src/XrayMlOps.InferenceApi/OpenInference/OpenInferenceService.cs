@@ -7,26 +7,26 @@ using XrayMlOps.InferenceApi.OpenInference.Messages;
 namespace XrayMlOps.InferenceApi.OpenInference;
 
 /// <summary>The Open Inference Protocol v2 over gRPC.</summary>
-internal sealed class OpenInferenceService(OpenInferenceScorer scorer, ServedModels models, TimeProvider time) : GRPCInferenceService.GRPCInferenceServiceBase
+internal sealed class OpenInferenceService(OpenInferenceScorer scorer, ServedModels models, TimeProvider time)
 {
-    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) => Task.FromResult(new ServerLiveResponse { Live = true });
+    public static Task<ServerLiveResponse> ServerLive() => Task.FromResult(new ServerLiveResponse { Live = true });
 
-    public override Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context) =>
+    public Task<ServerReadyResponse> ServerReady() =>
         Task.FromResult(new ServerReadyResponse { Ready = models.Champion.Slot.Model is not null });
 
-    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
+    public Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         using var lease = await scorer.AcquireAsync(request.Name, request.Version, context.CancellationToken);
         return new ModelReadyResponse { Ready = true };
     });
 
-    public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context)
+    public static Task<ServerMetadataResponse> ServerMetadata()
     {
         var server = ServerDescription.Server;
         return Task.FromResult(new ServerMetadataResponse { Name = server.Name, Version = server.Version, Extensions = { server.Extensions } });
     }
 
-    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
+    public Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         using var lease = await scorer.AcquireAsync(request.Name, request.Version, context.CancellationToken);
         var model = ServerDescription.Describe(request.Name, lease);
@@ -36,7 +36,7 @@ internal sealed class OpenInferenceService(OpenInferenceScorer scorer, ServedMod
         };
     });
 
-    public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context) => Task.FromResult(new RepositoryIndexResponse
+    public Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request) => Task.FromResult(new RepositoryIndexResponse
     {
         Models =
         {
@@ -45,7 +45,7 @@ internal sealed class OpenInferenceService(OpenInferenceScorer scorer, ServedMod
         },
     });
 
-    public override Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
+    public Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) => AnswerAsync(context, async () =>
     {
         var arrived = Stopwatch.GetTimestamp();
         using var lease = await scorer.AcquireAsync(request.ModelName, request.ModelVersion, context.CancellationToken);

@@ -68,6 +68,14 @@ public sealed class OpenInferenceGrpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Message_that_is_none_is_the_caller_s_fault()
+    {
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => CallAsync<ModelInferRequest, ModelInferResponse>("ModelInfer", new(), ModelInferResponse.Parser, _ => [0x0A, 0xFF]));
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.Contains("cannot be read", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Descriptions_are_those_of_rest()
     {
         Assert.True((await CallAsync<ServerLiveRequest, ServerLiveResponse>("ServerLive", new(), ServerLiveResponse.Parser)).Live);
@@ -107,13 +115,13 @@ public sealed class OpenInferenceGrpcTests : IAsyncLifetime
         Assert.Contains(reason, refusal.Status.Detail, StringComparison.Ordinal);
     }
 
-    private async Task<TResponse> CallAsync<TRequest, TResponse>(string name, TRequest request, MessageParser<TResponse> parser)
+    private async Task<TResponse> CallAsync<TRequest, TResponse>(string name, TRequest request, MessageParser<TResponse> parser, Func<TRequest, byte[]>? write = null)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
         var method = new Method<TRequest, TResponse>(
             MethodType.Unary, "inference.GRPCInferenceService", name,
-            Marshallers.Create<TRequest>(message => message.ToByteArray(), _ => throw new NotSupportedException()), Marshallers.Create<TResponse>(message => message.ToByteArray(), parser.ParseFrom));
+            Marshallers.Create(write ?? (message => message.ToByteArray()), _ => throw new NotSupportedException()), Marshallers.Create<TResponse>(message => message.ToByteArray(), parser.ParseFrom));
         var options = new CallOptions(deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(30), cancellationToken: TestContext.Current.CancellationToken);
         using var call = _channel.CreateCallInvoker().AsyncUnaryCall(method, null, options, request);
         return await call.ResponseAsync;

@@ -131,6 +131,8 @@ public sealed class OpenInferenceRestTests : IAsyncLifetime
     {
         { "", null, "The JSON cannot be read" },
         { "[]", null, "must be an object" },
+        { "{\"id\":\"\\uD800\"}", null, "The JSON cannot be read" },
+        { "{\"inputs\":[{\"name\":\"images\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"\\uD800\"]}]}", null, "Input 'images'" },
         { "{\"inputs\":[]}", null, "There are 0 inputs" },
         { "{\"inputs\":[{\"name\":\"pictures\"}]}", null, "no input 'pictures'" },
         { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"FP32\",\"shape\":[1,1,32,32]}]}", null, "it must be FP32 [N, 1, 32, 48]" },

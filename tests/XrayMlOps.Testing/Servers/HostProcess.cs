@@ -19,11 +19,14 @@ public sealed class HostProcess : IAsyncDisposable
     public HostProcess(IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment, string ready)
     {
         (_command, _ready) = (command, ready);
-        Address = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
+        Address = FreeAddress();
         _environment = new(environment) { ["ASPNETCORE_URLS"] = Address.OriginalString, ["Logging__Console__LogLevel__Default"] = "None" };
     }
 
     public Uri Address { get; }
+
+    /// <summary>An address on loopback that nothing listens on.</summary>
+    public static Uri FreeAddress() => new($"http://127.0.0.1:{ServerProcess.FreePort()}");
 
     /// <summary>Of the process that was started last.</summary>
     public int Id => _process!.Id;
