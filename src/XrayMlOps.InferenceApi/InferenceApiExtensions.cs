@@ -35,6 +35,7 @@ public static class InferenceApiExtensions
         services.AddSingleton<IServiceMethodProvider<OpenInferenceService>, OpenInferenceMethods>();
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<InferenceOptions>>((grpc, options) => grpc.MaxReceiveMessageSize = (int)options.Value.MaxBytes);
         GrpcListener.Add(builder.Configuration);
+        services.AddInferenceDocument();
         services.AddSingleton<InferenceTelemetry>();
 
         services.AddHttpClient(ControlPlaneClient.HttpClientName).RemoveAllLoggers();
@@ -60,7 +61,7 @@ public static class InferenceApiExtensions
     /// <summary>Maps <c>/v1</c>, and <c>/v2</c> of the Open Inference Protocol.</summary>
     public static IEndpointRouteBuilder MapInferenceApi(this IEndpointRouteBuilder routes)
     {
-        var v1 = routes.MapGroup("/v1").WithTags("Inference");
+        var v1 = routes.MapGroup("/v1").WithTags(InferenceDocument.Tag);
         v1.MapPredictions();
         v1.MapModels();
         v1.MapFeedback();

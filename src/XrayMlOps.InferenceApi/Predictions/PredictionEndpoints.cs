@@ -1,5 +1,7 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using XrayMlOps.Core.Predictions;
@@ -10,20 +12,22 @@ namespace XrayMlOps.InferenceApi.Predictions;
 
 /// <summary>What a request may ask for besides the label.</summary>
 internal readonly record struct PredictionQuery(
-    [property: Description("Whether to say where in the film the label comes from: a heat map, as numbers and as a picture.")] bool? Explain,
-    [property: Description("Milliseconds after which the answer is of no use, 1 to 600,000; a film that would be late is turned away.")] int? TimeoutMs);
+    [property: FromQuery(Name = "explain")]
+    [property: Description("Whether to say where in the film the label comes from: a heat map, as numbers and as a picture.")]
+    bool? Explain,
+    [property: FromQuery(Name = "timeoutMs"), Range(1, PredictionEndpoints.LongestTimeoutMs)]
+    [property: Description("Milliseconds after which the answer is of no use, 1 to 600,000; a film that would be late is turned away.")]
+    int? TimeoutMs);
 
 internal static class PredictionEndpoints
 {
-    private const int LongestTimeoutMs = 600_000;
+    public const int LongestTimeoutMs = 600_000;
 
     public static void MapPredictions(this RouteGroupBuilder routes)
     {
-        const string description = "The body is the bytes of a JPEG, PNG or DICOM file (PredictionResponse), or multipart/form-data (PredictionsResponse: a line a part, in order).";
-        Describe(routes.MapPost("/predict", PredictWithChampionAsync)).WithName("Predict").WithSummary("Classifies one film, or several in multipart/form-data")
-            .WithDescription(description);
-        Describe(routes.MapPost("/models/{reference}/predict", PredictAsync)).WithName("PredictWith").WithSummary("The same with any alias or version of a model")
-            .WithDescription($"{description} A model is named as `chest-xray` (its champion), `chest-xray@challenger` or `chest-xray:3`; the first request for one loads it.")
+        Describe(routes.MapPost("/predict", PredictWithChampionAsync)).WithName("Predict").WithSummary("Classifies one film, or several, with the champion");
+        Describe(routes.MapPost("/models/{reference}/predict", PredictAsync)).WithName("PredictWith")
+            .WithSummary("Classifies one film, or several, with any alias or version of a model")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
@@ -33,7 +37,7 @@ internal static class PredictionEndpoints
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-            .DescribeFilmBody();
+            .DescribeBodies();
     }
 
     private static Task<IResult> PredictWithChampionAsync(
@@ -42,8 +46,10 @@ internal static class PredictionEndpoints
         PredictAsync(context, options.Value.Model, query, models, predictor, engine, options, cancellationToken);
 
     private static async Task<IResult> PredictAsync(
-        HttpContext context, string reference, [AsParameters] PredictionQuery query, ServedModels models, Predictor predictor, InferenceEngine engine,
-        IOptions<InferenceOptions> options, CancellationToken cancellationToken)
+        HttpContext context,
+        [Description("`chest-xray` (its champion), `chest-xray@challenger` or `chest-xray:3`; the first request for one loads it.")] string reference,
+        [AsParameters] PredictionQuery query, ServedModels models, Predictor predictor, InferenceEngine engine, IOptions<InferenceOptions> options,
+        CancellationToken cancellationToken)
     {
         var arrived = Stopwatch.GetTimestamp();
         FilmUpload.LimitBody(context, options.Value.MaxBytes);

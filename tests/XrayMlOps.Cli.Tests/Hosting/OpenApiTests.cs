@@ -26,5 +26,15 @@ public sealed class OpenApiTests(Platform platform)
             Assert.Equal(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Hosting", Snapshot), TestContext.Current.CancellationToken), actual);
     }
 
+    [Fact]
+    public async Task Inference_api_has_a_document_of_its_own_beside_it()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(platform.Server) };
+        var document = JsonNode.Parse(await http.GetStringAsync("/openapi/inference.json", TestContext.Current.CancellationToken))!;
+        Assert.Equal(
+            ["/v1/feedback", "/v1/model", "/v1/models", "/v1/models/{reference}/predict", "/v1/predict"],
+            document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
+    }
+
     private static string SourceFolder([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(thisFile)!;
 }
