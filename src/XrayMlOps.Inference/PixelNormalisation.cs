@@ -28,4 +28,24 @@ public static class PixelNormalisation
         }
         for (; done < pixels.Length; done++) films[done] = pixels[done] / 255f;
     }
+
+    /// <summary>Back to grey values: a float times 255, rounded to the nearest, 0 to 255.</summary>
+    /// <param name="films">Finite.</param>
+    /// <param name="pixels">Receives one byte a float; of the same length.</param>
+    public static void ToPixels(ReadOnlySpan<float> films, Span<byte> pixels)
+    {
+        if (pixels.Length != films.Length) throw new ArgumentException($"{films.Length} floats do not fill {pixels.Length} pixels", nameof(pixels));
+        var done = 0;
+        for (; done <= films.Length - Vector<byte>.Count; done += Vector<byte>.Count)
+        {
+            var quarters = MemoryMarshal.Cast<float, Vector<float>>(films.Slice(done, Vector<byte>.Count));
+            var low = Vector.Narrow(Rounded(quarters[0]), Rounded(quarters[1]));
+            var high = Vector.Narrow(Rounded(quarters[2]), Rounded(quarters[3]));
+            Vector.Narrow(low, high).CopyTo(pixels[done..]);
+        }
+        for (; done < films.Length; done++) pixels[done] = (byte)(Math.Clamp(films[done], 0, 1) * 255f + 0.5f);
+    }
+
+    private static Vector<uint> Rounded(Vector<float> values) =>
+        Vector.ConvertToInt32(Vector.Min(Vector.Max(values, Vector<float>.Zero), Vector<float>.One) * 255f + new Vector<float>(0.5f)).As<int, uint>();
 }

@@ -16,4 +16,17 @@ public sealed class PixelNormalisationTests
     [Fact]
     public void ToUnit_too_few_floats_is_refused() =>
         Assert.Throws<ArgumentException>(() => PixelNormalisation.ToUnit(new byte[4], new float[3]));
+
+    [Fact]
+    public void ToPixels_takes_back_every_pixel_and_keeps_to_the_range()
+    {
+        var pixels = Enumerable.Range(0, 1_000).Select(pixel => (byte)pixel).ToArray();
+        var films = new float[pixels.Length];
+        PixelNormalisation.ToUnit(pixels, films);
+        (films[3], films[500], films[999]) = (-7f, 2f, 1.001f);
+        (pixels[3], pixels[500], pixels[999]) = (0, 255, 255);
+        var back = new byte[pixels.Length];
+        PixelNormalisation.ToPixels(films, back);
+        Assert.Equal(pixels, back);
+    }
 }

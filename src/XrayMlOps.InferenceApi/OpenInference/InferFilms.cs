@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using XrayMlOps.Core.Blobs;
 using XrayMlOps.Inference;
 using XrayMlOps.Inference.Scheduling;
 using XrayMlOps.InferenceApi.Predictions;
@@ -23,8 +25,20 @@ internal sealed class InferFilms : IDisposable
 
     public bool IsEncoded { get; }
 
-    /// <summary>The bytes of a film as they were received.</summary>
-    public ReadOnlyMemory<byte> Bytes(int film) => IsEncoded ? _encoded[film] : _works[film].FilmBytes;
+    /// <summary>
+    /// Names a film in the log: the SHA-256 of its bytes, if it is encoded; of its grey values, a byte each, if it is a tensor, so that the same film has the same
+    /// name whatever number type it comes in, and hashing costs a quarter.
+    /// </summary>
+    public string DigestOf(int film)
+    {
+        if (IsEncoded) return Digest.Of(_encoded[film].Span);
+        var tensor = _works[film].Film.Span;
+        var pixels = ArrayPool<byte>.Shared.Rent(tensor.Length);
+        PixelNormalisation.ToPixels(tensor, pixels.AsSpan(0, tensor.Length));
+        var digest = Digest.Of(pixels.AsSpan(0, tensor.Length));
+        ArrayPool<byte>.Shared.Return(pixels);
+        return digest;
+    }
 
     /// <summary>Takes encoded films, one after the other, each with its length, four bytes little-endian, before it.</summary>
     /// <param name="bytes">Owned by this from now on; null if something else keeps <paramref name="films"/>.</param>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using XrayMlOps.Core.Blobs;
 using XrayMlOps.Inference;
 using XrayMlOps.Inference.Scheduling;
 using XrayMlOps.InferenceApi.Models;
@@ -69,7 +68,7 @@ internal sealed class OpenInferenceScorer(
         {
             var work = films.Works[film];
             var (width, height) = films.IsEncoded ? (work.Decoded.Info.Width, work.Decoded.Info.Height) : (spec.Width, spec.Height);
-            scored[film] = new ScoredFilm(work, recorder.Record(lease.Model, work, Digest.Of(films.Bytes(film).Span), width, height, total));
+            scored[film] = new ScoredFilm(work, recorder.Record(lease.Model, work, films.DigestOf(film), width, height, total));
         }
         return scored;
     }

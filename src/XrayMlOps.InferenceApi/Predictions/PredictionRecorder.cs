@@ -7,7 +7,7 @@ namespace XrayMlOps.InferenceApi.Predictions;
 /// <summary>Writes a scored film to the prediction log and the metrics, whichever protocol it came by.</summary>
 internal sealed class PredictionRecorder(PredictionLog log, InferenceTelemetry telemetry, TimeProvider time)
 {
-    /// <param name="inputDigest">SHA-256 of the bytes received: an encoded film, or the tensor of one.</param>
+    /// <param name="inputDigest">SHA-256 of the bytes of an encoded film, or of a tensor's grey values.</param>
     /// <param name="width">Of the original; of the tensor where that is all there is.</param>
     /// <returns>The prediction's id, by which feedback names it.</returns>
     public Guid Record(ServedModel model, FilmWork work, string inputDigest, int width, int height, TimeSpan total)
