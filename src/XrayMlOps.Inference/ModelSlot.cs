@@ -9,6 +9,7 @@ namespace XrayMlOps.Inference;
 public sealed class ModelSlot : IDisposable
 {
     private Occupant? _current;
+    private volatile bool _isDisposed;
 
     /// <summary>What is served now; null while there is nothing.</summary>
     public ServedModel? Model => Volatile.Read(ref _current)?.Model;
@@ -24,11 +25,20 @@ public sealed class ModelSlot : IDisposable
         return null;
     }
 
-    /// <summary>Serves <paramref name="session"/>, which the slot owns from now on. Answers what was served before.</summary>
-    public ServedModel? Swap(ServedModel model, ModelSession session) => Replace(new Occupant(model, session));
+    /// <summary>Serves <paramref name="session"/>, which the slot owns from now on; a slot that was disposed of meanwhile ends it. Answers what was served before.</summary>
+    public ServedModel? Swap(ServedModel model, ModelSession session)
+    {
+        var previous = Replace(new Occupant(model, session));
+        if (_isDisposed) Replace(null);
+        return previous;
+    }
 
     /// <summary>Serves nothing any more.</summary>
-    public void Dispose() => Replace(null);
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Replace(null);
+    }
 
     private ServedModel? Replace(Occupant? next)
     {

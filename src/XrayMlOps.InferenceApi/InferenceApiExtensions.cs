@@ -1,7 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Imaging.Decoding;
@@ -31,8 +31,7 @@ public static class InferenceApiExtensions
             .Validate(options => options.Url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, "ControlPlane:Url must begin with http:// or https://.")
             .ValidateOnStart();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<InferenceOptions>>((kestrel, options) => Limit(kestrel.Limits, options.Value));
-        // Films come in many pieces of 4 KiB: without this each costs two system calls.
-        services.Configure<SocketTransportOptions>(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
+        services.AddSingleton<IMemoryPoolFactory<byte>, FilmBlocks>();
         services.AddRequestDecompression();
         services.AddGrpc();
         services.AddSingleton<IServiceMethodProvider<OpenInferenceService>, OpenInferenceMethods>();

@@ -34,6 +34,17 @@ public sealed class ModelSlotTests
     }
 
     [Fact]
+    public void Swap_into_a_slot_that_is_gone_ends_the_session()
+    {
+        var slot = new ModelSlot();
+        slot.Dispose();
+        var late = Load(1);
+        slot.Swap(Named(1), late);
+        Assert.Null(slot.Acquire());
+        Assert.Throws<ObjectDisposedException>(late.Verify);
+    }
+
+    [Fact]
     public async Task Acquire_while_models_are_swapped_always_gives_a_living_one()
     {
         var cancellationToken = TestContext.Current.CancellationToken;

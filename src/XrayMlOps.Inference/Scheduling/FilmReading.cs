@@ -13,13 +13,14 @@ internal sealed class FilmReading(FilmDecoder decoder)
     {
         var started = Stopwatch.GetTimestamp();
         if (work.EndsUnserved(started)) return false;
+        FilmDecodeResult decoded;
         try
         {
             var length = work.Session.FilmLength;
             if (_pixels.Length < length) _pixels = new byte[length];
             var pixels = _pixels.AsSpan(0, length);
-            work.Decoded = decoder.Decode(work.Encoded.GetValueOrDefault().Span, work.Session.Preprocessing, pixels);
-            if (work.Decoded.Succeeded) PixelNormalisation.ToUnit(pixels, work.Film.Span);
+            decoded = decoder.Decode(work.Encoded.GetValueOrDefault().Span, work.Session.Preprocessing, pixels);
+            if (decoded.Succeeded) PixelNormalisation.ToUnit(pixels, work.Film.Span);
         }
         // Whatever it is, it is this film's alone: the thread goes on with the next.
         catch (Exception failure)
@@ -27,9 +28,12 @@ internal sealed class FilmReading(FilmDecoder decoder)
             work.Failed(failure);
             return false;
         }
+        work.Decoded = decoded;
         work.Ready = Stopwatch.GetTimestamp();
         work.Decoding = Stopwatch.GetElapsedTime(started, work.Ready);
-        if (!work.Decoded.Succeeded) work.Refused();
-        return work.Decoded.Succeeded;
+        if (decoded.Succeeded) return true;
+        // From here on it is another's, who may use it for another film already.
+        work.Refused();
+        return false;
     }
 }

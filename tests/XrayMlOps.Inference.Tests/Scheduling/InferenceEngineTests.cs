@@ -128,6 +128,21 @@ public sealed class InferenceEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task ScoreAsync_of_refused_films_among_good_ones_ends_each_once()
+    {
+        using var engine = Engine(new InferenceEngineOptions { Threads = 2, RunsAtOnce = 2, QueueLimit = 1_000, LongestWait = TimeSpan.MaxValue });
+        await Parallel.ForAsync(0, 4_000, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = CancellationToken }, async (number, cancellationToken) =>
+        {
+            // A film that was refused gives its work back at once, and the next film takes it.
+            using var work = engine.Rent(_session);
+            var isFilm = number % 4 == 0;
+            var outcome = await engine.ScoreAsync(work, isFilm ? TestFilm.Png((byte)number) : new byte[] { 1, 2, 3 }, explains: false, long.MaxValue, cancellationToken);
+            Assert.Equal(isFilm ? FilmOutcome.Scored : FilmOutcome.Refused, outcome);
+            if (isFilm) Assert.Equal(s_model.Expected((byte)number / 255.0)[0], work.Probabilities.Span[0], 1e-5);
+        });
+    }
+
+    [Fact]
     public async Task ScoreAsync_beyond_the_queue_is_turned_away_at_once()
     {
         using var gate = new ManualResetEventSlim();

@@ -49,6 +49,11 @@ public sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>What the process wrote to its standard error last; for the message of a failure.</summary>
+    public string LastWords => _process is { HasExited: true } ended ? $"It ended with exit code {ended.ExitCode}. {Said()}" : Said();
+
     /// <summary>Starts the process and waits for nothing.</summary>
     public void Launch()
     {
