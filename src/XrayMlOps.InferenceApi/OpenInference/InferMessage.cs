@@ -45,7 +45,9 @@ internal static class InferMessage
     {
         var response = new ModelInferResponse
         {
-            ModelName = message.ModelName, ModelVersion = model.Version.ToString(CultureInfo.InvariantCulture), Id = message.Id,
+            ModelName = message.ModelName,
+            ModelVersion = model.Version.ToString(CultureInfo.InvariantCulture),
+            Id = message.Id,
             Parameters =
             {
                 ["digest"] = new InferParameter { StringParam = model.Digest }, ["preprocessing_hash"] = new InferParameter { StringParam = model.PreprocessingHash },
@@ -56,7 +58,9 @@ internal static class InferMessage
         {
             response.Outputs.Add(new ModelInferResponse.Types.InferOutputTensor
             {
-                Name = OutputTensors.Name(output.Kind), Datatype = OutputTensors.Datatype(output.Kind), Shape = { OutputTensors.Shape(output.Kind, films.Count, map) },
+                Name = OutputTensors.Name(output.Kind),
+                Datatype = OutputTensors.Datatype(output.Kind),
+                Shape = { OutputTensors.Shape(output.Kind, films.Count, map) },
             });
             var bytes = new ArrayBufferWriter<byte>(OutputTensors.BinarySize(output.Kind, films));
             OutputTensors.WriteBinary(output.Kind, films, bytes);

@@ -32,7 +32,11 @@ internal sealed class OpenInferenceService(OpenInferenceScorer scorer, ServedMod
         var model = ServerDescription.Describe(request.Name, lease);
         return new ModelMetadataResponse
         {
-            Name = model.Name, Versions = { model.Versions }, Platform = model.Platform, Inputs = { model.Inputs.Select(Tensor) }, Outputs = { model.Outputs.Select(Tensor) },
+            Name = model.Name,
+            Versions = { model.Versions },
+            Platform = model.Platform,
+            Inputs = { model.Inputs.Select(Tensor) },
+            Outputs = { model.Outputs.Select(Tensor) },
         };
     });
 

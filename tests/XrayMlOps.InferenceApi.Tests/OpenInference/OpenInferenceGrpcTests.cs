@@ -103,7 +103,8 @@ public sealed class OpenInferenceGrpcTests : IAsyncLifetime
 
     private static ModelInferRequest Films(int count) => new()
     {
-        ModelName = "chest-xray", Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "films", Datatype = "FP32", Shape = { count, 1, 32, 48 } } },
+        ModelName = "chest-xray",
+        Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "films", Datatype = "FP32", Shape = { count, 1, 32, 48 } } },
     };
 
     private static ModelInferRequest.Types.InferInputTensor Images(int count) => new() { Name = "images", Datatype = "BYTES", Shape = { count } };
