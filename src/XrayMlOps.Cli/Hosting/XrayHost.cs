@@ -50,7 +50,7 @@ internal sealed class XrayHost : IAsyncDisposable
             await host.DisposeAsync();
             throw new CommandFailure(
                 ExitCode.Failed,
-                $"Another program listens already on {(settings.GrpcUrl is { } grpc ? $"{settings.Urls} or {grpc.Authority}" : settings.Urls)}. Stop it, or give other addresses: --urls http://127.0.0.1:5090");
+                $"Another program listens on {(settings.GrpcUrl is { } grpc ? $"{settings.Urls} or {grpc.Authority}" : settings.Urls)} already. Stop it, or give other addresses: --urls http://127.0.0.1:5090");
         }
         catch
         {
