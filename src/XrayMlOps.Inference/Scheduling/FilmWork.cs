@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.Core.Evaluation;
 using XrayMlOps.Imaging.Decoding;
 
 namespace XrayMlOps.Inference.Scheduling;
@@ -52,10 +53,10 @@ public sealed class FilmWork : IValueTaskSource<FilmOutcome>, IDisposable
     public ReadOnlyMemory<float> Probabilities => _probabilities;
 
     /// <summary>The most probable class, once scored.</summary>
-    public ImageLabel Label => (ImageLabel)_probabilities.IndexOf(_probabilities.Max());
+    public ImageLabel Label => (ImageLabel)Evaluator.ArgMax(_probabilities);
 
     /// <summary>Whether <see cref="Label"/> is less probable than the model's operating point asks for.</summary>
-    public bool Abstains => Session.OperatingPoint is { } point && _probabilities.Max() < point.Confidence;
+    public bool Abstains => Session.OperatingPoint is { } point && _probabilities[(int)Label] < point.Confidence;
 
     /// <summary><c>[1, 3, h, w]</c>, once scored, if it was asked for.</summary>
     public ClassActivation? Activation { get; internal set; }

@@ -12,7 +12,7 @@ internal static class InferAnswer
         HttpContext context, string name, ServedModel model, InferRequest request, IReadOnlyList<ScoredFilm> films, CancellationToken cancellationToken)
     {
         var response = context.Response;
-        var outputs = request.Outputs is { Count: > 0 } asked ? asked : OutputTensors.Default;
+        var outputs = request.AnsweredOutputs;
         var body = response.BodyWriter;
         var (jsonLength, binaryLength) = (0L, 0L);
         await using (var json = new Utf8JsonWriter(body))
@@ -50,12 +50,11 @@ internal static class InferAnswer
     private static int WriteOutput(Utf8JsonWriter json, InferOutput output, InferRequest request, IReadOnlyList<ScoredFilm> films)
     {
         var size = 0;
-        var map = films[0].Work.Activation is { } activation ? (activation.Height, activation.Width) : default;
         json.WriteStartObject();
         json.WriteString("name", OutputTensors.Name(output.Kind));
         json.WriteString("datatype", OutputTensors.Datatype(output.Kind));
         json.WriteStartArray("shape");
-        foreach (var length in OutputTensors.Shape(output.Kind, films.Count, map)) json.WriteNumberValue(length);
+        foreach (var length in OutputTensors.Shape(output.Kind, films)) json.WriteNumberValue(length);
         json.WriteEndArray();
         if (output.IsBinary ?? request.BinaryOutputs)
         {

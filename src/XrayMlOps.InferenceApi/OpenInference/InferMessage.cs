@@ -23,7 +23,7 @@ internal static class InferMessage
         foreach (var output in message.Outputs)
         {
             if (output.Parameters.TryGetValue(Classification, out var classes) && classes.Int64Param > 0)
-                throw InferException.Bad($"Output '{output.Name}': the classification extension is not served; ask for '{OutputTensors.Name(OutputKind.Label)}'.");
+                throw OutputTensors.NoClassification(output.Name);
             request.Outputs.Add(new InferOutput(OutputTensors.Find(output.Name), null));
         }
         return request;
@@ -53,14 +53,13 @@ internal static class InferMessage
                 ["digest"] = new InferParameter { StringParam = model.Digest }, ["preprocessing_hash"] = new InferParameter { StringParam = model.PreprocessingHash },
             },
         };
-        var map = films[0].Work.Activation is { } activation ? (activation.Height, activation.Width) : default;
-        foreach (var output in request.Outputs is { Count: > 0 } asked ? asked : OutputTensors.Default)
+        foreach (var output in request.AnsweredOutputs)
         {
             response.Outputs.Add(new ModelInferResponse.Types.InferOutputTensor
             {
                 Name = OutputTensors.Name(output.Kind),
                 Datatype = OutputTensors.Datatype(output.Kind),
-                Shape = { OutputTensors.Shape(output.Kind, films.Count, map) },
+                Shape = { OutputTensors.Shape(output.Kind, films) },
             });
             var bytes = new ArrayBufferWriter<byte>(OutputTensors.BinarySize(output.Kind, films));
             OutputTensors.WriteBinary(output.Kind, films, bytes);

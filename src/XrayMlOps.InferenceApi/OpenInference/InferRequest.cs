@@ -11,8 +11,11 @@ internal sealed class InferRequest
 
     public List<InferInput> Inputs { get; } = [];
 
-    /// <summary>Empty: those that are given by default.</summary>
+    /// <summary>As the request names them.</summary>
     public List<InferOutput> Outputs { get; } = [];
+
+    /// <summary>What is answered: <see cref="Outputs"/>, or those that are given by default.</summary>
+    public IReadOnlyList<InferOutput> AnsweredOutputs => Outputs.Count > 0 ? Outputs : OutputTensors.Default;
 
     /// <summary>Whether outputs that say nothing of it come in binary.</summary>
     public bool BinaryOutputs { get; set; }

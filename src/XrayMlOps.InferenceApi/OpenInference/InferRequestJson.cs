@@ -110,7 +110,7 @@ internal static class InferRequestJson
                 {
                     if (reader.ValueTextEquals("binary_data")) isBinary = Flag(ref reader, "binary_data");
                     else if (reader.ValueTextEquals("classification") && Number(ref reader, "classification") > 0)
-                        throw InferException.Bad($"Output '{name}': the classification extension is not served; ask for '{OutputTensors.Name(OutputKind.Label)}'.");
+                        throw OutputTensors.NoClassification(name);
                     else SkipValue(ref reader);
                 }
             }

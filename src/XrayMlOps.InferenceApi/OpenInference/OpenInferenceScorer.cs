@@ -12,10 +12,6 @@ namespace XrayMlOps.InferenceApi.OpenInference;
 internal sealed class OpenInferenceScorer(
     ServedModels models, InferenceEngine engine, PredictionRecorder recorder, InferenceTelemetry telemetry, IOptions<InferenceOptions> options)
 {
-    public InferenceEngine Engine => engine;
-
-    public int MostFilms => options.Value.MaxFilms;
-
     /// <summary>Leases a model.</summary>
     /// <param name="name">Its name, for the champion, or a whole reference such as <c>chest-xray@challenger</c>.</param>
     /// <param name="version">Empty: the champion, or what <paramref name="name"/> says.</param>
@@ -42,7 +38,7 @@ internal sealed class OpenInferenceScorer(
     {
         if (request.Explains && lease.Session.Explanation is null)
             throw InferException.Bad($"{lease.Model.Name}:{lease.Model.Version} has no output '{OutputTensors.Name(OutputKind.ClassActivation)}': an earlier build exported it.");
-        var (input, count) = request.Films(lease.Session.Preprocessing, MostFilms);
+        var (input, count) = request.Films(lease.Session.Preprocessing, options.Value.MaxFilms);
         return new InferFilms(engine, lease.Session, input, count);
     }
 

@@ -56,6 +56,14 @@ internal static class OutputTensors
         _ => [films],
     };
 
+    /// <summary>Of the answer for these films.</summary>
+    public static long[] Shape(OutputKind kind, IReadOnlyList<ScoredFilm> films) =>
+        Shape(kind, films.Count, films[0].Work.Activation is { } activation ? (activation.Height, activation.Width) : default);
+
+    /// <summary>What an output is answered that asks for Triton's classification extension.</summary>
+    public static InferException NoClassification(string? name) =>
+        InferException.Bad($"Output '{name}': the classification extension is not served; ask for '{Name(OutputKind.Label)}'.");
+
     /// <summary>Bytes that <see cref="WriteBinary"/> writes for so many films.</summary>
     public static int BinarySize(OutputKind kind, IReadOnlyList<ScoredFilm> films)
     {
