@@ -1,6 +1,7 @@
 using System.Buffers;
 using SkiaSharp;
 using XrayMlOps.Core.Preprocessing;
+using XrayMlOps.Imaging.Decoding.Baseline;
 using XrayMlOps.Imaging.Dicom;
 using XrayMlOps.Imaging.Resampling;
 
@@ -44,7 +45,26 @@ public sealed class FilmDecoder(ImagingLimits limits)
     /// <summary>Refuses a file for its first bytes, 132 or more if it has as many; null if they begin a film.</summary>
     public static FilmDecodeResult? RefuseType(ReadOnlySpan<byte> start) => FilmType.Sniff(start, out var refusal) is null ? refusal : null;
 
-    private static unsafe FilmDecodeResult Decode(ReadOnlySpan<byte> content, FilmDecodeResult film, bool isGray, PreprocessingSpec spec, Span<byte> pixels)
+    private static FilmDecodeResult Decode(ReadOnlySpan<byte> content, FilmDecodeResult film, bool isGray, PreprocessingSpec spec, Span<byte> pixels)
+    {
+        if (!isGray || film.Info.Format != FilmFormat.Jpeg) return DecodeByCodec(content, film, isGray, spec, pixels);
+        var (info, reduction) = (film.Info, Reduction(film.Info, spec));
+        var cells = CeilingDivide(info.Width, reduction) * CeilingDivide(info.Height, reduction);
+        var buffer = ArrayPool<byte>.Shared.Rent(cells);
+        try
+        {
+            var reduced = buffer.AsSpan(0, cells);
+            if (!BaselineJpeg.TryDecode(content, reduction, reduced)) return DecodeByCodec(content, film, isGray, spec, pixels);
+            AreaResampler.Resample(reduced, info.Width, info.Height, reduction, pixels, spec.Width, spec.Height);
+            return film;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    internal static unsafe FilmDecodeResult DecodeByCodec(ReadOnlySpan<byte> content, FilmDecodeResult film, bool isGray, PreprocessingSpec spec, Span<byte> pixels)
     {
         var info = film.Info;
         fixed (byte* bytes = content)
@@ -54,7 +74,7 @@ public sealed class FilmDecoder(ImagingLimits limits)
             if (codec is null || codec.Info.Width != info.Width || codec.Info.Height != info.Height)
                 return FilmDecodeResult.Corrupt($"the {info.Format} has a header that cannot be read");
 
-            var reduction = Reduction(codec, info, spec);
+            var reduction = Reduction(info, spec);
             var size = codec.GetScaledDimensions(1f / reduction);
             var image = isGray
                 ? new SKImageInfo(size.Width, size.Height, SKColorType.Gray8, SKAlphaType.Opaque)
@@ -82,14 +102,12 @@ public sealed class FilmDecoder(ImagingLimits limits)
     /// By how much a JPEG is reduced while it is decoded (8, 4, 2 or 1; always 1 for a PNG): as much as leaves both sides at least twice
     /// as long as asked for.
     /// </summary>
-    private static int Reduction(SKCodec codec, FilmInfo info, PreprocessingSpec spec)
+    private static int Reduction(FilmInfo info, PreprocessingSpec spec)
     {
         if (info.Format != FilmFormat.Jpeg) return 1;
         for (var reduction = 8; reduction > 1; reduction /= 2)
         {
-            var (width, height) = (CeilingDivide(info.Width, reduction), CeilingDivide(info.Height, reduction));
-            var isEnough = width >= Oversampling * spec.Width && height >= Oversampling * spec.Height;
-            if (isEnough && codec.GetScaledDimensions(1f / reduction) == new SKSizeI(width, height)) return reduction;
+            if (CeilingDivide(info.Width, reduction) >= Oversampling * spec.Width && CeilingDivide(info.Height, reduction) >= Oversampling * spec.Height) return reduction;
         }
         return 1;
     }
