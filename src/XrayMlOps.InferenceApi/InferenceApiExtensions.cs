@@ -55,6 +55,7 @@ public static class InferenceApiExtensions
         services.AddSingleton<PredictionRecorder>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<OpenInferenceScorer>();
+        services.AddSingleton<PredictionJournal>();
         services.AddSingleton<PredictionLog>();
         services.AddHostedService<PredictionLogShipper>();
         return builder;

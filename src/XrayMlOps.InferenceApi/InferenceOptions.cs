@@ -14,7 +14,10 @@ public sealed class InferenceOptions
     [Required]
     public string Model { get; set; } = ModelReference.DefaultName;
 
-    /// <summary>Where model files are kept, so that a restart needs no registry. Relative paths count from the working directory.</summary>
+    /// <summary>
+    /// Where model files are kept, so that a restart needs no registry, and predictions until the registry has them. Relative paths count from the working
+    /// directory.
+    /// </summary>
     [Required]
     public string Folder { get; set; } = Path.Combine("data", "models");
 

@@ -74,6 +74,39 @@ public sealed class PredictionLogTests : IAsyncLifetime
         Assert.Equal([made], _controlPlane.Predictions.Keys);
     }
 
+    [Fact]
+    public async Task Predictions_that_a_host_left_behind_are_delivered_by_the_next()
+    {
+        var model = _controlPlane.Promote(new TinyModel(), 1);
+        List<Guid> made = [];
+        // What a process that is killed leaves: it has no time for farewells. Each host has its files to itself.
+        using TemporaryFolder killed = new();
+        await using (var host = await StartAsync())
+        {
+            _controlPlane.Away = true;
+            for (var film = 0; film < 5; film++) made.Add((await host.PredictAsync(TestFilm.Png((byte)film))).Id);
+            foreach (var file in Directory.EnumerateFiles(_cache.Path)) File.Copy(file, Path.Combine(killed.Path, Path.GetFileName(file)));
+        }
+        var journal = Directory.EnumerateFiles(killed.Path, "predictions-*.log").Single();
+        await File.AppendAllTextAsync(journal, """{"id":"0199""", TestContext.Current.CancellationToken); // it was killed while it wrote
+        _controlPlane.Away = false;
+
+        await using var next = await InferenceHost.StartAsync(killed, _controlPlane.Url);
+        await next.ServesAsync(model);
+
+        await Eventually.HoldsAsync("all are delivered", () => made.TrueForAll(_controlPlane.Predictions.ContainsKey));
+        await Eventually.HoldsAsync("nothing is kept any longer", () => !Directory.EnumerateFiles(killed.Path, "predictions-*.log").Any());
+    }
+
+    [Fact]
+    public async Task Predictions_are_kept_no_longer_than_the_registry_needs()
+    {
+        await using var host = await StartAsync();
+        for (var film = 0; film < 5; film++) await host.PredictAsync(TestFilm.Png((byte)film));
+
+        await Eventually.HoldsAsync("nothing is kept", () => _controlPlane.Predictions.Count == 5 && !Directory.EnumerateFiles(_cache.Path, "predictions-*.log").Any());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _controlPlane.DisposeAsync();

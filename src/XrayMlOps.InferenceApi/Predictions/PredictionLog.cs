@@ -6,34 +6,49 @@ using XrayMlOps.InferenceApi.ControlPlane;
 namespace XrayMlOps.InferenceApi.Predictions;
 
 /// <summary>
-/// Predictions on their way to the registry. Writing never waits; when the registry is away for so long that the log is full, the
-/// oldest predictions are dropped and counted. Each is delivered at least once.
+/// Predictions on their way to the registry, kept in a <see cref="PredictionJournal"/> meanwhile. Writing never waits for the registry; when it is away for
+/// so long that the log is full, the oldest predictions are dropped and counted. Each is delivered at least once.
 /// </summary>
 internal sealed partial class PredictionLog : IDisposable
 {
     private readonly ControlPlaneClient _controlPlane;
+    private readonly PredictionJournal _journal;
     private readonly InferenceTelemetry _telemetry;
     private readonly ILogger<PredictionLog> _logger;
     private readonly Channel<PredictionRecord> _records;
+    private readonly Lock _writing = new(); // the journal and the channel have one order
     private readonly int _batchSize;
 
     /// <summary>Held by whoever sends; it guards <see cref="_batch"/>, which was taken from the channel and is not delivered yet.</summary>
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly List<PredictionRecord> _batch = [];
 
-    public PredictionLog(ControlPlaneClient controlPlane, InferenceTelemetry telemetry, IOptions<InferenceOptions> options, ILogger<PredictionLog> logger)
+    public PredictionLog(
+        ControlPlaneClient controlPlane, PredictionJournal journal, InferenceTelemetry telemetry, IOptions<InferenceOptions> options, ILogger<PredictionLog> logger)
     {
-        (_controlPlane, _telemetry, _logger) = (controlPlane, telemetry, logger);
+        (_controlPlane, _journal, _telemetry, _logger) = (controlPlane, journal, telemetry, logger);
         _batchSize = options.Value.LogBatch;
         _records = Channel.CreateBounded<PredictionRecord>(
             new BoundedChannelOptions(options.Value.LogCapacity) { FullMode = BoundedChannelFullMode.DropOldest },
-            _ => telemetry.LogDropped(1));
+            _ =>
+            {
+                telemetry.LogDropped(1);
+                journal.Done(1);
+            });
+        foreach (var record in journal.Recover()) _records.Writer.TryWrite(record);
     }
 
     /// <summary>How many are still to be delivered.</summary>
     public int Pending => _records.Reader.Count + _batch.Count;
 
-    public void Write(PredictionRecord record) => _records.Writer.TryWrite(record);
+    public void Write(PredictionRecord record)
+    {
+        lock (_writing)
+        {
+            _journal.Append(record);
+            _records.Writer.TryWrite(record);
+        }
+    }
 
     /// <summary>Waits until there is something to deliver.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
@@ -64,6 +79,7 @@ internal sealed partial class PredictionLog : IDisposable
                     LogRefused(problem, _batch.Count);
                     _telemetry.LogDropped(_batch.Count);
                 }
+                _journal.Done(_batch.Count);
             }
         }
         finally

@@ -43,7 +43,7 @@ internal sealed partial class PredictionLogShipper(PredictionLog log, IOptions<I
     {
         await base.StopAsync(cancellationToken);
         await FlushAtLastAsync(cancellationToken);
-        if (log.Pending is > 0 and var lost) LogLost(lost);
+        if (log.Pending is > 0 and var left) LogLeft(left);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -75,6 +75,6 @@ internal sealed partial class PredictionLogShipper(PredictionLog log, IOptions<I
     [LoggerMessage(3, LogLevel.Warning, "The prediction log could not be delivered at the end ({Reason})")]
     private partial void LogFarewell(string reason);
 
-    [LoggerMessage(4, LogLevel.Error, "{Count} predictions are missing from the registry's log: it was away when this host stopped")]
-    private partial void LogLost(int count);
+    [LoggerMessage(4, LogLevel.Warning, "The registry does not have {Count} predictions: they are kept on this machine for the next start")]
+    private partial void LogLeft(int count);
 }
