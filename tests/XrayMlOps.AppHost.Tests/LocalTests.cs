@@ -42,7 +42,7 @@ public sealed class LocalTests
     {
         await using var builder = await CreateAsync();
 
-        Assert.Superset(new HashSet<string> { "registry", "blobs" }, [.. Waits(builder, "migration").Select(wait => wait.Resource.Name)]);
+        Assert.Superset(new HashSet<string> { "registry", "blobs" }, Waits(builder, "migration").Select(wait => wait.Resource.Name).ToHashSet());
     }
 
     [Fact]
