@@ -16,7 +16,7 @@ using XrayMlOps.Core;
 
 namespace XrayMlOps.ServiceDefaults;
 
-/// <summary>What every host calls first: telemetry, health, the JSON dialect and one way to answer when something is wrong.</summary>
+/// <summary>What every host calls first: telemetry, health, outgoing requests, a good end, the JSON dialect and one way to answer when something is wrong.</summary>
 public static class ServiceDefaultsExtensions
 {
     private const string Alive = "alive";
@@ -44,6 +44,8 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         // So that a body or parameter that cannot be read reaches the handler with its message, rather than as an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.AddOutgoingRequests();
+        builder.Services.AddDraining();
         AddTelemetry(builder, host);
         // A line for every request and statement drowns what a host has to say; traces carry them.
         foreach (var noisy in (string[])["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "System.Net.Http.HttpClient", "Hangfire"])
@@ -81,6 +83,7 @@ public static class ServiceDefaultsExtensions
                 .AddRuntimeInstrumentation())
             .WithLogging(configureBuilder: null, logging => logging.IncludeFormattedMessage = true);
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
+        telemetry.ExportToAzureMonitor(builder.Configuration);
     }
 
     private static bool IsNotProbe(HttpContext context) => context.Request.Path.Value is not ("/health" or "/alive");

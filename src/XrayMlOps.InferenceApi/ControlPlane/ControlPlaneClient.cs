@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Polly;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Predictions;
@@ -76,7 +77,7 @@ internal sealed class ControlPlaneClient(IHttpClientFactory clients, ControlPlan
         {
             throw new ControlPlaneException($"{method} {url} was not answered within {limit.TotalSeconds:0} s.", late);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or ExecutionRejectedException)
         {
             throw new ControlPlaneException($"{method} {url} failed: {failure.Message}", failure);
         }
