@@ -38,7 +38,7 @@ return Fail("THIRD-PARTY.md is not what is restored: run dotnet run eng/third-pa
 SortedDictionary<string, string> Restored(params string[] folders)
 {
     SortedDictionary<string, string> packages = new(StringComparer.OrdinalIgnoreCase);
-    foreach (var project in folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.csproj", SearchOption.AllDirectories)))
+    foreach (var project in folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.csproj", SearchOption.AllDirectories)).Where(project => !project.Contains("AppHost", StringComparison.Ordinal)))
     {
         var assets = Path.Combine(root, "artifacts", "obj", Path.GetFileNameWithoutExtension(project), "project.assets.json");
         if (!File.Exists(assets)) continue; // it restores elsewhere

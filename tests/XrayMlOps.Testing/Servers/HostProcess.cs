@@ -33,8 +33,9 @@ public sealed class HostProcess : IAsyncDisposable
 
     /// <summary>A host of the platform.</summary>
     /// <param name="assembly">Its name; it lies beside this program.</param>
-    public static HostProcess OfPlatform(string assembly, IEnumerable<KeyValuePair<string, string>> environment, string ready = "/alive") =>
-        new(["dotnet", Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll")], environment, ready);
+    public static HostProcess OfPlatform(
+        string assembly, IEnumerable<KeyValuePair<string, string>> environment, string ready = "/alive", IReadOnlyList<string>? arguments = null) =>
+        new(["dotnet", Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. arguments ?? []], environment, ready);
 
     /// <summary>Starts the process and waits until it is ready.</summary>
     public async Task StartAsync()
@@ -63,6 +64,13 @@ public sealed class HostProcess : IAsyncDisposable
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += Hear;
         _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Waits for the end of a process that ends by itself, and answers its exit code.</summary>
+    public async Task<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        await _process!.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
     }
 
     /// <summary>Ends the process at once, as <c>kill -9</c> does; its children are left alone.</summary>
