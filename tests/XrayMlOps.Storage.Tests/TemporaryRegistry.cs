@@ -80,6 +80,7 @@ public sealed class TemporaryRegistry : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        Database.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder?.Delete(recursive: true);
         return ValueTask.CompletedTask;
