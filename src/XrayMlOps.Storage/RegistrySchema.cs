@@ -1,7 +1,7 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using XrayMlOps.Storage.Jobs;
 
 namespace XrayMlOps.Storage;
@@ -61,14 +61,9 @@ public static class RegistrySchema
     /// <summary>On SQLite the migrations' own lock is a row, which a host that is killed leaves behind and others then wait for without end. Whoever holds ours may remove it.</summary>
     private static async Task ForgetLockOfKilledAsync(RegistryDbContext registry, CancellationToken cancellationToken)
     {
-        if (!registry.Database.IsSqlite()) return;
-        try
-        {
-            await registry.Database.ExecuteSqlRawAsync("""DELETE FROM "__EFMigrationsLock" """, cancellationToken);
-        }
-        catch (DbException)
-        {
-            // There is no such table before the first migration.
-        }
+        // Whoever opens a file that is not there makes it, and not in the mode that Entity Framework would.
+        if (!registry.Database.IsSqlite() || !await registry.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken)) return;
+        var tables = registry.Database.SqlQuery<string>($"SELECT name AS Value FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'");
+        if (await tables.AnyAsync(cancellationToken)) await registry.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsLock" """, cancellationToken);
     }
 }
