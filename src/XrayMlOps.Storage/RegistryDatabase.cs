@@ -2,16 +2,20 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using XrayMlOps.Storage.Postgres;
 
 namespace XrayMlOps.Storage;
 
 /// <summary>Opens the registry in the database that a connection string names.</summary>
-public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>
+public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>, IDisposable
 {
-    public const string Forms = "'Data Source=…/registry.db' (SQLite) or 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL)";
+    public const string Forms = "'Data Source=…/registry.db' (SQLite) or 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL; in Azure without a password, as the process's identity)";
     private readonly Func<RegistryDbContext> _open;
 
-    /// <param name="connectionString">In one of the <see cref="Forms"/>, or PostgreSQL's <c>postgres://user:password@host:port/database</c>. The folder of a SQLite file is made.</param>
+    /// <param name="connectionString">
+    /// In one of the <see cref="Forms"/>, or PostgreSQL's <c>postgres://user:password@host:port/database</c>. The folder of a SQLite file is made. A host
+    /// <c>*.postgres.database.azure.com</c> without a password is logged in to as the identity that <see cref="Azure.Identity.DefaultAzureCredential"/> finds.
+    /// </param>
     /// <param name="services">Of the host, for its log; null where there is none.</param>
     /// <exception cref="FormatException">The connection string is none of them. The message goes on after its name, and does not repeat it: it may hold a password.</exception>
     public RegistryDatabase(string connectionString, IServiceProvider? services = null)
@@ -20,15 +24,14 @@ public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>
         if (keywords.ContainsKey("Host") || keywords.ContainsKey("Server"))
         {
             var postgres = Read(() => new NpgsqlConnectionStringBuilder(keywords.ConnectionString));
-            // No retrying execution strategy: it cannot repeat a transaction that the caller began, and every write of ours is in one.
-            PostgresConnection = postgres.ConnectionString;
-            var options = new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseApplicationServiceProvider(services).UseNpgsql(postgres.ConnectionString).Options;
-            _open = () => new PostgresRegistryDbContext(options);
+            Postgres = new PostgresDatabase(postgres);
+            _open = () => Open(Postgres, services);
         }
         else if (keywords.ContainsKey("Data Source") || keywords.ContainsKey("DataSource") || keywords.ContainsKey("Filename"))
         {
             var sqlite = Read(() => new SqliteConnectionStringBuilder(keywords.ConnectionString) { ForeignKeys = true });
             if (Path.GetDirectoryName(Path.GetFullPath(sqlite.DataSource)) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+            if (sqlite is { Mode: not SqliteOpenMode.Memory, DataSource: not (":memory:" or "") }) SqliteFile = Path.GetFullPath(sqlite.DataSource);
             var options = new DbContextOptionsBuilder<RegistryDbContext>().UseApplicationServiceProvider(services).UseSqlite(sqlite.ConnectionString).Options;
             _open = () => new RegistryDbContext(options);
         }
@@ -38,10 +41,27 @@ public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>
         }
     }
 
-    /// <summary>The connection string in Npgsql's own form; null if the registry is not in PostgreSQL.</summary>
-    internal string? PostgresConnection { get; }
+    internal RegistryDatabase(PostgresDatabase postgres)
+    {
+        Postgres = postgres;
+        _open = () => Open(postgres, services: null);
+    }
+
+    /// <summary>Null if the registry is not in PostgreSQL.</summary>
+    internal PostgresDatabase? Postgres { get; }
+
+    /// <summary>Path of the file that the registry is in; null if it is in none.</summary>
+    internal string? SqliteFile { get; }
 
     public RegistryDbContext CreateDbContext() => _open();
+
+    public void Dispose() => Postgres?.Dispose();
+
+    private static PostgresRegistryDbContext Open(PostgresDatabase postgres, IServiceProvider? services) => new(
+        // A connection rather than its source, for which Entity Framework would build all of its services anew. No retrying execution strategy: it cannot
+        // repeat a transaction that the caller began, and every write of ours is in one.
+        new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseApplicationServiceProvider(services)
+            .UseNpgsql(postgres.CreateConnection(), contextOwnsConnection: true).Options);
 
     private static DbConnectionStringBuilder Parse(string connectionString)
     {

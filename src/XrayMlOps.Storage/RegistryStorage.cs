@@ -21,12 +21,10 @@ public static class RegistryStorage
         where TBuilder : IHostApplicationBuilder
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(IBlobStore))) return builder;
-        var registry = Required(builder.Configuration, "registry", RegistryDatabase.Forms);
-        var blobs = Required(builder.Configuration, "blobs", BlobStores.Forms);
-        Read("registry", () => new RegistryDatabase(registry));
-        var store = Read("blobs", () => BlobStores.Open(blobs));
+        OpenRegistry(builder.Configuration).Dispose(); // said now if it cannot be
+        var store = OpenBlobs(builder.Configuration);
 
-        builder.Services.AddSingleton<IDbContextFactory<RegistryDbContext>>(services => new RegistryDatabase(registry, services));
+        builder.Services.AddSingleton<IDbContextFactory<RegistryDbContext>>(services => OpenRegistry(builder.Configuration, services));
         builder.Services.AddScoped(services => services.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
         builder.Services.AddSingleton(store);
         builder.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -37,6 +35,23 @@ public static class RegistryStorage
         builder.Services.AddStorageHealth();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;
+    }
+
+    /// <summary>The database that <c>ConnectionStrings:registry</c> names.</summary>
+    /// <param name="services">Of the host, for its log; null where there is none.</param>
+    /// <exception cref="InvalidOperationException">The connection string is missing or malformed.</exception>
+    public static RegistryDatabase OpenRegistry(IConfiguration configuration, IServiceProvider? services = null)
+    {
+        var registry = Required(configuration, "registry", RegistryDatabase.Forms);
+        return Read("registry", () => new RegistryDatabase(registry, services));
+    }
+
+    /// <summary>The store that <c>ConnectionStrings:blobs</c> names.</summary>
+    /// <exception cref="InvalidOperationException">The connection string is missing or malformed.</exception>
+    public static IBlobStore OpenBlobs(IConfiguration configuration)
+    {
+        var blobs = Required(configuration, "blobs", BlobStores.Forms);
+        return Read("blobs", () => BlobStores.Open(blobs));
     }
 
     private static string Required(IConfiguration configuration, string name, string forms) =>

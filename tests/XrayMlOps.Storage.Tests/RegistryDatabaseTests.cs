@@ -11,10 +11,11 @@ public sealed class RegistryDatabaseTests
     [InlineData("postgresql://xray:a%20b@db.example:5433/registry?sslmode=require")]
     public void PostgreSQL_is_named_by_keywords_or_an_address(string connectionString)
     {
-        using var registry = new RegistryDatabase(connectionString).CreateDbContext();
+        using var database = new RegistryDatabase(connectionString);
+        using var registry = database.CreateDbContext();
 
         Assert.True(registry.Database.IsNpgsql());
-        var read = new NpgsqlConnectionStringBuilder(registry.Database.GetConnectionString());
+        var read = database.Postgres!.Settings;
         Assert.Equal(("db.example", 5433, "registry", "xray", "a b", SslMode.Require), (read.Host, read.Port, read.Database, read.Username, read.Password, read.SslMode));
     }
 
@@ -23,9 +24,9 @@ public sealed class RegistryDatabaseTests
     [InlineData("postgres://xray@db.example/registry", SslMode.Prefer)]
     public void PostgreSQL_address_may_leave_out_port_and_password(string connectionString, SslMode mode)
     {
-        using var registry = new RegistryDatabase(connectionString).CreateDbContext();
+        using var database = new RegistryDatabase(connectionString);
 
-        var read = new NpgsqlConnectionStringBuilder(registry.Database.GetConnectionString());
+        var read = database.Postgres!.Settings;
         Assert.Equal(("db.example", 5432, "registry", "xray", null, mode), (read.Host, read.Port, read.Database, read.Username, read.Password, read.SslMode));
     }
 

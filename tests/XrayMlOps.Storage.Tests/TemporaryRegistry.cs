@@ -80,6 +80,7 @@ public sealed class TemporaryRegistry : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        Database.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder?.Delete(recursive: true);
         return ValueTask.CompletedTask;
@@ -87,8 +88,7 @@ public sealed class TemporaryRegistry : IAsyncDisposable
 
     private static async Task<TemporaryRegistry> MigratedAsync(TemporaryRegistry registry)
     {
-        await using var context = registry.Open();
-        await context.Database.MigrateAsync(TestContext.Current.CancellationToken);
+        await RegistrySchema.UpdateAsync(registry.Database, TestContext.Current.CancellationToken);
         return registry;
     }
 

@@ -22,6 +22,9 @@ internal sealed class NamedBlobs(IBlobStore blobs)
     private readonly HashSet<DigestKey> _named = [];
     private int _lastVersion;
 
+    /// <summary>All that were marked, in no particular order.</summary>
+    public IReadOnlyCollection<DigestKey> All => _named;
+
     public bool Contains(DigestKey blob) => _named.Contains(blob);
 
     /// <summary>Marks all that is named now.</summary>

@@ -9,7 +9,9 @@ internal sealed class JobSchema(IDbContextFactory<RegistryDbContext> registries)
 {
     public const string Name = "hangfire";
 
-    public Task StartingAsync(CancellationToken cancellationToken) => SchemaLock.RunAloneAsync((RegistryDatabase)registries, connection =>
+    public Task StartingAsync(CancellationToken cancellationToken) => UpdateAsync((RegistryDatabase)registries, cancellationToken);
+
+    public static Task UpdateAsync(RegistryDatabase database, CancellationToken cancellationToken) => SchemaLock.RunAloneAsync(database, connection =>
     {
         if (connection is not null) PostgreSqlObjectsInstaller.Install(connection, Name);
         return Task.CompletedTask;

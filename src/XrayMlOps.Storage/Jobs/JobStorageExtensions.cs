@@ -1,11 +1,12 @@
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
-using Hangfire.PostgreSql.Factories;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
+using XrayMlOps.Storage.Postgres;
 
 namespace XrayMlOps.Storage.Jobs;
 
@@ -42,7 +43,7 @@ public static class JobStorageExtensions
 
     private static JobStorage Open(IDbContextFactory<RegistryDbContext> registries)
     {
-        if (registries is not RegistryDatabase { PostgresConnection: { } connection }) return new InMemoryStorage();
+        if (registries is not RegistryDatabase { Postgres: { } postgres }) return new InMemoryStorage();
         PostgreSqlStorageOptions options = new()
         {
             SchemaName = JobSchema.Name,
@@ -54,6 +55,11 @@ public static class JobStorageExtensions
             // A lock of a server that is gone counts for so long, ten minutes by default, in which no delayed or recurring job would come. They are held for moments.
             DistributedLockTimeout = TimeSpan.FromSeconds(30),
         };
-        return new PostgreSqlStorage(new NpgsqlConnectionFactory(connection, options), options);
+        return new PostgreSqlStorage(new PooledConnections(postgres), options);
+    }
+
+    private sealed class PooledConnections(PostgresDatabase postgres) : IConnectionFactory
+    {
+        public NpgsqlConnection GetOrCreateConnection() => postgres.CreateConnection();
     }
 }

@@ -44,12 +44,27 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Makes an empty database and answers its connection string.</summary>
-    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
+    public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) => CreateDatabaseAsync(User, cancellationToken);
+
+    /// <summary>Makes an empty database that belongs to a new user, who must show a password, unlike anybody else; answers the connection string without it.</summary>
+    public async Task<string> CreateDatabaseAsync(string user, string password, CancellationToken cancellationToken)
+    {
+        // The first line that fits is the one that counts.
+        var rules = Path.Combine(_process.Folder.FullName, "data", "pg_hba.conf");
+        await File.WriteAllTextAsync(rules, $"host all \"{user}\" 127.0.0.1/32 scram-sha-256\n{await File.ReadAllTextAsync(rules, cancellationToken)}", cancellationToken);
+        await ServerProcess.RunAsync(
+            Path.Combine(_programs, "psql"),
+            ["-h", "127.0.0.1", "-p", $"{_port}", "-U", User, "-c", $"""CREATE ROLE "{user}" LOGIN PASSWORD '{password}'""", "-c", "SELECT pg_reload_conf()", "postgres"],
+            cancellationToken);
+        return await CreateDatabaseAsync(user, cancellationToken);
+    }
+
+    private async Task<string> CreateDatabaseAsync(string owner, CancellationToken cancellationToken)
     {
         var name = $"test{Interlocked.Increment(ref _databases)}";
         await ServerProcess.RunAsync(
-            Path.Combine(_programs, "createdb"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", User, "--maintenance-db=postgres", name], cancellationToken);
-        return $"Host=127.0.0.1;Port={_port};Username={User};Database={name}";
+            Path.Combine(_programs, "createdb"), ["-h", "127.0.0.1", "-p", $"{_port}", "-U", User, "-O", owner, "--maintenance-db=postgres", name], cancellationToken);
+        return $"Host=127.0.0.1;Port={_port};Username={owner};Database={name}";
     }
 
     /// <summary>Takes the server away, as an outage does; what was committed stays.</summary>
