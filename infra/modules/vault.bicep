@@ -25,15 +25,15 @@ param values keys
 @secure()
 @description('A key of each caller that is no person, and the secret of pseudonyms.')
 type keys = {
-  @minLength(16)
+  @minLength(24)
   admin: string
-  @minLength(16)
+  @minLength(24)
   caller: string
-  @minLength(16)
+  @minLength(24)
   inference: string
-  @minLength(16)
+  @minLength(24)
   scaler: string
-  @minLength(16)
+  @minLength(24)
   pseudonym: string
 }
 
@@ -57,7 +57,6 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true
     enableSoftDelete: true
-    enablePurgeProtection: true // or the pseudonyms of every patient could be lost with one command
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
       bypass: 'AzureServices'
