@@ -1,7 +1,13 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Npgsql;
+using XrayMlOps.Storage;
+using XrayMlOps.Storage.Blobs;
+
 namespace XrayMlOps.Infra.Tests.Azure;
 
 /// <summary>Storage, database, vault and image registry: encrypted on the way, and opened by identities alone.</summary>
-public sealed class StoresTests(Deployments deployments)
+public sealed partial class StoresTests(Deployments deployments)
 {
     [Fact]
     public async Task Storage_takes_no_key_and_shows_nothing_to_the_public()
@@ -24,6 +30,24 @@ public sealed class StoresTests(Deployments deployments)
         var settings = deployment.OfType("Microsoft.DBforPostgreSQL/flexibleServers/configurations").ToDictionary(setting => setting.Text("name").Split('/')[1], setting => setting.Text("properties.value"));
         Assert.Equal("on", settings["require_secure_transport"]);
         Assert.Equal("TLSv1.2", settings["ssl_min_protocol_version"]);
+    }
+
+    [Theory]
+    [InlineData("controlplane")]
+    [InlineData("worker")]
+    public async Task Host_can_read_its_connection_strings(string host)
+    {
+        var settings = (await deployments.DefaultAsync()).App(host).Items("properties.template.containers.0.env").ToDictionary(setting => setting.Text("name"), setting => setting.Text("value"));
+        // Expressions: the text of the string, and in its places what Azure will know.
+        var registry = string.Format(CultureInfo.InvariantCulture, HostText().Match(settings["ConnectionStrings__registry"]).Value, "psql.postgres.database.azure.com", "xraymlops");
+        var user = UserText().Match(settings["ConnectionStrings__registry"]).Value;
+        Assert.StartsWith($"id-{host}-", user, StringComparison.Ordinal);
+
+        _ = new RegistryDatabase($"{registry};Username={user}"); // throws if it is malformed
+        NpgsqlConnectionStringBuilder read = new($"{registry};Username={user}");
+        Assert.Equal((SslMode.VerifyFull, "-c role=azure_pg_admin", null), (read.SslMode, read.Options, read.Password));
+        Assert.EndsWith(".primaryEndpoints.blob, 'xraymlops')]", settings["ConnectionStrings__blobs"], StringComparison.Ordinal);
+        Assert.Equal("https://st.blob.core.windows.net/xraymlops", BlobStores.Open("https://st.blob.core.windows.net/xraymlops").ToString());
     }
 
     [Fact]
@@ -54,4 +78,10 @@ public sealed class StoresTests(Deployments deployments)
         Assert.Equal(3, deployment.OfType("Microsoft.Network/privateEndpoints/privateDnsZoneGroups").Count());
         Assert.EndsWith("/subnets/apps", deployment.Only("Microsoft.App/managedEnvironments").Text("properties.vnetConfiguration.infrastructureSubnetId"), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("(?<=')Host=[^']*(?=')")]
+    private static partial Regex HostText();
+
+    [GeneratedRegex(@"(?<=')id-[^'/]*(?='\)\]$)")]
+    private static partial Regex UserText();
 }
