@@ -81,7 +81,8 @@ internal static class TableRows
             insert.Parameters.Add(parameter);
         }
         insert.CommandText =
-            $"INSERT INTO {sql.DelimitIdentifier(table.Name)} ({Names(sql, table)}) VALUES ({string.Join(", ", insert.Parameters.Cast<DbParameter>().Select(parameter => $"@{parameter.ParameterName}"))})";
+            $"INSERT INTO {sql.DelimitIdentifier(table.Name)} ({Names(sql, table)}) "
+            + $"VALUES ({string.Join(", ", insert.Parameters.Cast<DbParameter>().Select(parameter => $"@{parameter.ParameterName}"))})";
         return insert;
     }
 
