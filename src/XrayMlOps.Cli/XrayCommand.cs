@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using XrayMlOps.Cli.Architectures;
+using XrayMlOps.Cli.Backups;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Datasets;
 using XrayMlOps.Cli.Demo;
@@ -116,5 +117,7 @@ internal static class XrayCommand
             new ScheduleFireCommand(terminal),
             new ScheduleRemoveCommand(terminal),
         },
+        new BackupCommand(terminal),
+        new RestoreCommand(terminal),
     };
 }

@@ -3,6 +3,7 @@ using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.ControlPlane;
 using XrayMlOps.InferenceApi;
 using XrayMlOps.ServiceDefaults;
+using XrayMlOps.Storage;
 using XrayMlOps.Worker;
 
 namespace XrayMlOps.Cli.Hosting;
@@ -51,6 +52,11 @@ internal sealed class XrayHost : IAsyncDisposable
             throw new CommandFailure(
                 ExitCode.Failed,
                 $"Another program listens on {(settings.GrpcUrl is { } grpc ? $"{settings.Urls} or {grpc.Authority}" : settings.Urls)} already. Stop it, or give other addresses: --urls http://127.0.0.1:5090");
+        }
+        catch (RegistryTooNewException problem)
+        {
+            await host.DisposeAsync();
+            throw new CommandFailure(ExitCode.Failed, problem.Message);
         }
         catch
         {

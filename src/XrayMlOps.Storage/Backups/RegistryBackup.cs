@@ -49,7 +49,8 @@ public sealed class RegistryBackup(RegistryDatabase database, IBlobStore blobs, 
         FileStream file, string scratch, RegistrySnapshot snapshot, Dictionary<DigestKey, long> sizes, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         BackupHead head = new(
-            BackupFormat.Version, snapshot.Schema, clock.GetUtcNow(), Tool(), BackupFormat.SecretAbsent, [.. snapshot.Tables.Select(table => table.Table)], sizes.Count, sizes.Values.Sum());
+            BackupFormat.Version, snapshot.Schema, clock.GetUtcNow(), Tool(), BackupFormat.SecretAbsent,
+            [.. snapshot.Tables.Select(table => table.Table)], sizes.Count, sizes.Values.Sum());
         await using BackupWriter writer = new(file, scratch, head.CreatedAt);
         await writer.AddAsync(BackupFormat.Head, new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(head, BackupFormat.Lines)), cancellationToken);
         await using (var list = ScratchFile.Create(scratch))
@@ -87,7 +88,8 @@ public sealed class RegistryBackup(RegistryDatabase database, IBlobStore blobs, 
         return wanted.Count == 0
             ? sizes
             : throw new InvalidOperationException(
-                $"{wanted.Count} of the blobs that the registry names are not in the store, sha256:{wanted.First()} is one. No backup was written: restore them, or delete what names them.");
+                $"{wanted.Count} of the blobs that the registry names are not in the store, sha256:{wanted.First()} is one. "
+                + "No backup was written: restore them, or delete what names them.");
     }
 
     /// <summary>Opens blobs in their order, some before they are read: a store that is far away answers them at once.</summary>
@@ -106,7 +108,11 @@ public sealed class RegistryBackup(RegistryDatabase database, IBlobStore blobs, 
         }
         finally
         {
-            foreach (var (_, content) in opened) await content.ContinueWith(left => left.IsCompletedSuccessfully ? left.Result.DisposeAsync().AsTask() : Task.CompletedTask, TaskScheduler.Default).Unwrap();
+            foreach (var (_, content) in opened)
+            {
+                await content.ContinueWith(
+                    left => left.IsCompletedSuccessfully ? left.Result.DisposeAsync().AsTask() : Task.CompletedTask, TaskScheduler.Default).Unwrap();
+            }
         }
 
         async Task<(string, Stream)> NextAsync()

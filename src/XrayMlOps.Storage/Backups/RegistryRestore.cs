@@ -9,8 +9,8 @@ using XrayMlOps.Storage.Blobs;
 namespace XrayMlOps.Storage.Backups;
 
 /// <summary>
-/// Brings a backup into an empty registry, whatever kinds of storage it came from. The whole archive is read and checked, its blobs stored, before the first row is written, and all
-/// rows are written in one transaction: what breaks off leaves an empty registry, and can be done again.
+/// Brings a backup into an empty registry, whatever kinds of storage it came from. The whole archive is read and checked, its blobs stored, before the first
+/// row is written, and all rows are written in one transaction: what breaks off leaves an empty registry, and can be done again.
 /// </summary>
 public sealed class RegistryRestore(RegistryDatabase database, IBlobStore blobs, TimeProvider clock)
 {
@@ -40,13 +40,14 @@ public sealed class RegistryRestore(RegistryDatabase database, IBlobStore blobs,
         await using var registry = database.CreateDbContext();
         var migration = registry.Database.GetMigrations().LastOrDefault(id => RegistrySchema.NameOf(id) == head.Schema)
             ?? throw new BackupRefusedException(
-                $"The backup has the schema {head.Schema}, which this build ({RegistrySchema.LatestOf(registry)}) does not know for this kind of database: restore it with the build that wrote it "
-                + $"({head.Tool}), or a newer one.", isArchive: true);
+                $"The backup has the schema {head.Schema}, which this build ({RegistrySchema.LatestOf(registry)}) does not know for this kind of database: "
+                + $"restore it with the build that wrote it ({head.Tool}), or a newer one.", isArchive: true);
         var missing = await RegistrySchema.MissingAsync(registry, cancellationToken);
         if (registry.Database.GetMigrations().Except(missing).LastOrDefault(id => string.CompareOrdinal(id, migration) > 0) is { } ahead)
         {
             throw new BackupRefusedException(
-                $"The database has tables of {ahead} already, whereas the backup is of {head.Schema}: give a database without tables, which is brought up to date once the backup is in it.", isArchive: false);
+                $"The database has tables of {ahead} already, whereas the backup is of {head.Schema}: give a database without tables, "
+                + "which is brought up to date once the backup is in it.", isArchive: false);
         }
         await RegistrySchema.UpdateAsync(database, migration, cancellationToken);
         await using var moment = await registry.Database.BeginTransactionAsync(cancellationToken);

@@ -63,7 +63,8 @@ internal sealed record RegistryTable(string Name, IReadOnlyList<RegistryColumn> 
             var boolean when boolean == typeof(bool) => ColumnKind.Boolean,
             var bytes when bytes == typeof(byte[]) => ColumnKind.Bytes,
             var uuid when uuid == typeof(Guid) => ColumnKind.Uuid,
-            var other => throw new NotSupportedException($"The column {column.Table.Name}.{column.Name} holds {other.Name}, which is in no backup: give it a conversion to text or a number."),
+            var other => throw new NotSupportedException(
+                $"The column {column.Table.Name}.{column.Name} holds {other.Name}, which is in no backup: give it a conversion to text or a number."),
         };
     }
 }

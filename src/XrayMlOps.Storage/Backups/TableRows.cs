@@ -81,7 +81,8 @@ internal static class TableRows
             insert.Parameters.Add(parameter);
         }
         insert.CommandText =
-            $"INSERT INTO {sql.DelimitIdentifier(table.Name)} ({Names(sql, table)}) VALUES ({string.Join(", ", insert.Parameters.Cast<DbParameter>().Select(parameter => $"@{parameter.ParameterName}"))})";
+            $"INSERT INTO {sql.DelimitIdentifier(table.Name)} ({Names(sql, table)}) "
+            + $"VALUES ({string.Join(", ", insert.Parameters.Cast<DbParameter>().Select(parameter => $"@{parameter.ParameterName}"))})";
         return insert;
     }
 
@@ -111,13 +112,18 @@ internal static class TableRows
         switch (kind)
         {
             case ColumnKind.Integer: json.WriteNumberValue(reader.GetInt64(column)); break;
-            case ColumnKind.Real when reader.GetDouble(column) is var number && double.IsFinite(number): json.WriteNumberValue(number); break;
-            case ColumnKind.Real: json.WriteStringValue(reader.GetDouble(column).ToString(System.Globalization.CultureInfo.InvariantCulture)); break;
+            case ColumnKind.Real: WriteReal(json, reader.GetDouble(column)); break;
             case ColumnKind.Boolean: json.WriteBooleanValue(reader.GetBoolean(column)); break;
             case ColumnKind.Bytes: json.WriteBase64StringValue(reader.GetFieldValue<byte[]>(column)); break;
             case ColumnKind.Uuid: json.WriteStringValue(reader.GetGuid(column)); break;
             default: json.WriteStringValue(reader.GetString(column)); break;
         }
+    }
+
+    private static void WriteReal(Utf8JsonWriter json, double number)
+    {
+        if (double.IsFinite(number)) json.WriteNumberValue(number);
+        else json.WriteStringValue(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static RegistryTable HeadOf(JsonElement line) =>

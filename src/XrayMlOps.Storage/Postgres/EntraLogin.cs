@@ -36,7 +36,8 @@ internal static class EntraLogin
         {
             settings.Username = UserOf(identity.GetToken(s_management, CancellationToken.None)) ?? UserOf(identity.GetToken(s_database, CancellationToken.None))
                 ?? throw new InvalidOperationException(
-                    $"ConnectionStrings:registry names no user of {settings.Host}, and the identity's token names none either: add Username=…, the name that the identity has in the database.");
+                    $"ConnectionStrings:registry names no user of {settings.Host}, and the identity's token names none either: "
+                    + "add Username=…, the name that the identity has in the database.");
         }
         builder.UsePeriodicPasswordProvider(
             async (_, cancellationToken) => (await identity.GetTokenAsync(s_database, cancellationToken)).Token, s_refresh, s_retry);

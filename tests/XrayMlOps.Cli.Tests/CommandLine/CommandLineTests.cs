@@ -7,7 +7,7 @@ public sealed class CommandLineTests
     {
         var help = await XrayRun.Of("--help");
         Assert.Equal(0, help.ExitCode);
-        string[] words = ["up", "demo", "doctor", "dataset", "train", "runs", "models", "evaluate", "predict", "feedback", "schedule", "phantoms", "Exit codes"];
+        string[] words = ["up", "demo", "doctor", "dataset", "train", "runs", "models", "evaluate", "predict", "feedback", "schedule", "phantoms", "backup", "restore", "Exit codes"];
         Assert.All(words, word => Assert.Contains(word, help.Output, StringComparison.Ordinal));
     }
 
@@ -38,12 +38,20 @@ public sealed class CommandLineTests
     [InlineData("train", "--dataset", "x", "--arch", "model_4", "--alias", "champion")]
     [InlineData("phantoms", "x", "--films", "0")]
     [InlineData("up", "--urls", "5080")]
+    [InlineData("backup", "--to", "x.tar", "--registry", "Host=db.example;Username=xray;Password=hush")]
+    [InlineData("backup", "--to", "x.tar", "--registry", "postgres://xray:hush@db.example/registry")]
+    [InlineData("backup", "--to", "x.tar", "--blobs", "AccountName=films;AccountKey=aHVzaA==")]
+    [InlineData("backup", "--to", "x.tar", "--blobs", "https://films.blob.core.windows.net/xray?sv=2024-11-04&sig=hush")]
+    [InlineData("backup", "--to", "gone/x.tar")]
+    [InlineData("backup", "verify", "gone.tar")]
+    [InlineData("restore", "--from", "gone.tar")]
     [InlineData("nonsense")]
     public async Task Command_line_that_is_wrong_exits_2_with_the_reason_on_standard_error(params string[] arguments)
     {
         var run = await XrayRun.Of(arguments);
         Assert.Equal(2, run.ExitCode);
         Assert.NotEmpty(run.Errors.Trim());
+        Assert.DoesNotContain("hush", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

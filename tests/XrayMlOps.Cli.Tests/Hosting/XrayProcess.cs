@@ -29,6 +29,18 @@ internal sealed class XrayProcess : IDisposable
         throw new InvalidOperationException($"xray up ended with exit code {process.ExitCode} before it was ready.");
     }
 
+    /// <summary>Runs a verb to its end in a process of its own, for what is said in the environment.</summary>
+    public static async Task<XrayRun> RunAsync(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "xray.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var said = await Task.WhenAll(
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new XrayRun(process.ExitCode, said[0], said[1]);
+    }
+
     /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
     public async Task KillAsync()
     {

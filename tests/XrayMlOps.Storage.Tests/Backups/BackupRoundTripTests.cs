@@ -63,8 +63,13 @@ public sealed class BackupRoundTripTests(SharedServers servers)
         Assert.Equal(2, template.Id); // the third was deleted
         var run = new Storage.Runs.Run
         {
-            DatasetVersionId = template.DatasetVersionId, Architecture = template.Architecture, ArchitectureName = "tiny", ArchitectureDigest = "d", Parameters = 1,
-            Recipe = template.Recipe, CreatedAt = TemporaryRegistry.Start,
+            DatasetVersionId = template.DatasetVersionId,
+            Architecture = template.Architecture,
+            ArchitectureName = "tiny",
+            ArchitectureDigest = "d",
+            Parameters = 1,
+            Recipe = template.Recipe,
+            CreatedAt = TemporaryRegistry.Start,
         };
         registry.Runs.Add(run);
         await registry.SaveChangesAsync(Token);

@@ -53,7 +53,14 @@ internal sealed class StoredRegistry : IAsyncDisposable
         string[] films = [await PutAsync([1]), await PutAsync([2, 2]), await PutAsync([])];
         var manifest = await PutAsync(DatasetManifest.Serialize(films.Select((film, i) => new ManifestEntry
         {
-            Digest = film, Label = ImageLabel.Virus, Patient = $"p{i}", Split = Split.Train, File = $"{i}.jpeg", Bytes = i, Width = 1, Height = 1,
+            Digest = film,
+            Label = ImageLabel.Virus,
+            Patient = $"p{i}",
+            Split = Split.Train,
+            File = $"{i}.jpeg",
+            Bytes = i,
+            Width = 1,
+            Height = 1,
         })));
         var model = await PutAsync(new byte[modelBytes]);
         await using var registry = Database.CreateDbContext();
@@ -64,7 +71,15 @@ internal sealed class StoredRegistry : IAsyncDisposable
         {
             registry.Images.Add(new Image
             {
-                Digest = film, Bytes = 1, Width = 1, Height = 1, Format = "jpeg", PerceptualHash = "00", Mean = 1.0 / 3, Deviation = double.Epsilon, Thumbnail = [0, 127, 128, 255],
+                Digest = film,
+                Bytes = 1,
+                Width = 1,
+                Height = 1,
+                Format = "jpeg",
+                PerceptualHash = "00",
+                Mean = 1.0 / 3,
+                Deviation = double.Epsilon,
+                Thumbnail = [0, 127, 128, 255],
             });
         }
         registry.PackedDatasets.Add(new PackedDataset { ManifestDigest = manifest, PreprocessingHash = "p", Shard = 0, BlobDigest = await PutAsync([3, 3, 3]) });
@@ -75,8 +90,16 @@ internal sealed class StoredRegistry : IAsyncDisposable
         var architecture = new Architecture { Name = "tiny", Layers = [new FlattenLayer(), new DenseLayer { Units = 3 }] };
         var runs = Enumerable.Range(1, 3).Select(seed => new Run
         {
-            DatasetVersionId = version.Id, Architecture = architecture, ArchitectureName = "tiny", ArchitectureDigest = architecture.Digest(), Parameters = long.MaxValue,
-            Recipe = new TrainingRecipe { Seed = seed, LearningRate = 0.1 + 0.2 }, CreatedAt = now, ValidationLoss = -0.0, TestLoss = double.MaxValue, Evaluation = TemporaryRegistry.Evaluation,
+            DatasetVersionId = version.Id,
+            Architecture = architecture,
+            ArchitectureName = "tiny",
+            ArchitectureDigest = architecture.Digest(),
+            Parameters = long.MaxValue,
+            Recipe = new TrainingRecipe { Seed = seed, LearningRate = 0.1 + 0.2 },
+            CreatedAt = now,
+            ValidationLoss = -0.0,
+            TestLoss = double.MaxValue,
+            Evaluation = TemporaryRegistry.Evaluation,
         }).ToArray();
         registry.Runs.AddRange(runs);
         await registry.SaveChangesAsync(Token);
@@ -86,7 +109,11 @@ internal sealed class StoredRegistry : IAsyncDisposable
         registry.RunLog.Add(new RunLogPiece { RunId = runs[0].Id, Text = "epoch 1\r\n" });
         registry.Sweeps.Add(new Sweep
         {
-            Name = "s", Spec = new SweepSpec { Name = "s", Architectures = [architecture] }, DatasetVersionId = version.Id, Experiment = "s", CreatedAt = now,
+            Name = "s",
+            Spec = new SweepSpec { Name = "s", Architectures = [architecture] },
+            DatasetVersionId = version.Id,
+            Experiment = "s",
+            CreatedAt = now,
         });
         registry.Models.Add(new RegisteredModel { Name = "m", CreatedAt = now });
         registry.ModelVersions.Add(new ModelVersion { ModelName = "m", Version = 1, RunId = runs[0].Id, Digest = model, Bytes = modelBytes, PreprocessingHash = "p", CreatedAt = now });
@@ -94,16 +121,35 @@ internal sealed class StoredRegistry : IAsyncDisposable
         registry.Promotions.Add(new Promotion { ModelName = "m", Alias = "champion", Version = 1, By = "ada", Reason = "better", At = now });
         var prediction = new Prediction
         {
-            Id = new Guid("a0b1c2d3-e4f5-4678-9abc-def012345678"), At = now, Model = "m", Version = 1, ModelDigest = model, PreprocessingHash = "p", InputDigest = films[0], Width = 1, Height = 1,
-            Label = ImageLabel.Bacteria, Probabilities = [0.1f, float.Epsilon, 1f / 3], LatencyMs = 1.5,
+            Id = new Guid("a0b1c2d3-e4f5-4678-9abc-def012345678"),
+            At = now,
+            Model = "m",
+            Version = 1,
+            ModelDigest = model,
+            PreprocessingHash = "p",
+            InputDigest = films[0],
+            Width = 1,
+            Height = 1,
+            Label = ImageLabel.Bacteria,
+            Probabilities = [0.1f, float.Epsilon, 1f / 3],
+            LatencyMs = 1.5,
         };
         registry.Predictions.Add(prediction);
         await registry.SaveChangesAsync(Token);
         registry.Feedback.Add(new Feedback { PredictionId = prediction.Id, Label = ImageLabel.Normal, By = "ada", At = now });
         registry.Schedules.Add(new Schedule
         {
-            Name = "nightly", Cron = "0 3 * * *", TimeZone = "Europe/Berlin", Dataset = "chest", Architecture = architecture, Recipe = new TrainingRecipe(), Model = "m",
-            AccountedTo = now, CreatedAt = now, OnlyNewData = false, Paused = true,
+            Name = "nightly",
+            Cron = "0 3 * * *",
+            TimeZone = "Europe/Berlin",
+            Dataset = "chest",
+            Architecture = architecture,
+            Recipe = new TrainingRecipe(),
+            Model = "m",
+            AccountedTo = now,
+            CreatedAt = now,
+            OnlyNewData = false,
+            Paused = true,
         });
         registry.ScheduleFirings.Add(new ScheduleFiring { ScheduleName = "nightly", DueAt = now, FiredAt = now.AddTicks(1), Outcome = FiringOutcome.Started, RunId = runs[0].Id });
         await registry.SaveChangesAsync(Token);
@@ -130,7 +176,17 @@ internal sealed class StoredRegistry : IAsyncDisposable
 
     private static DatasetVersion Version(int number, string manifest, DateTimeOffset now, int? baseId = null, string? deletedReason = null) => new()
     {
-        DatasetName = "chest", Number = number, Digest = manifest, CreatedAt = now.AddTicks(number), Images = 3, Patients = 3, Bytes = long.MaxValue, Split = new SplitRule(),
-        Counts = [new SplitCounts(Split.Train, 1, 1, 1)], BaseId = baseId, DeletedAt = deletedReason is null ? null : now, DeletedReason = deletedReason,
+        DatasetName = "chest",
+        Number = number,
+        Digest = manifest,
+        CreatedAt = now.AddTicks(number),
+        Images = 3,
+        Patients = 3,
+        Bytes = long.MaxValue,
+        Split = new SplitRule(),
+        Counts = [new SplitCounts(Split.Train, 1, 1, 1)],
+        BaseId = baseId,
+        DeletedAt = deletedReason is null ? null : now,
+        DeletedReason = deletedReason,
     };
 }

@@ -61,7 +61,15 @@ public sealed class TableRowsLaws(SharedServers servers)
         double[] numbers = [double.NaN, double.PositiveInfinity, double.NegativeInfinity];
         context.Images.AddRange(numbers.Select((number, i) => new Image
         {
-            Digest = $"{i:d64}", Format = "", Mean = number, Deviation = 0, Bytes = 0, Thumbnail = [], Width = 0, Height = 0, PerceptualHash = "",
+            Digest = $"{i:d64}",
+            Format = "",
+            Mean = number,
+            Deviation = 0,
+            Bytes = 0,
+            Thumbnail = [],
+            Width = 0,
+            Height = 0,
+            PerceptualHash = "",
         }));
         await context.SaveChangesAsync(Token);
         var lines = await LinesAsync(registry);
