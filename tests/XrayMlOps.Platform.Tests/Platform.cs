@@ -85,11 +85,11 @@ internal sealed class Platform : IAsyncDisposable
 
     public string PathOf(string name) => Path.Combine(_data.FullName, name);
 
-    /// <summary>Runs a verb of <c>xray</c> against a control plane and answers what it printed on its standard output.</summary>
-    public async Task<(int ExitCode, string Output, string Errors)> TryXrayAsync(HostProcess controlPlane, params IEnumerable<string> words)
+    /// <summary>Runs a verb of <c>xray</c> against a host and answers what it printed on its standard output.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> TryXrayAsync(HostProcess server, params IEnumerable<string> words)
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "xray.dll"), .. words]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["XRAY_SERVER"] = controlPlane.Address.OriginalString;
+        start.Environment["XRAY_SERVER"] = server.Address.OriginalString;
         start.Environment["XRAY_API_KEY"] = AdminKey;
         using var process = Process.Start(start)!;
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -98,9 +98,9 @@ internal sealed class Platform : IAsyncDisposable
     }
 
     /// <summary>The same of a verb that must succeed, as JSON.</summary>
-    public async Task<JsonElement> XrayAsync(HostProcess controlPlane, params IEnumerable<string> words)
+    public async Task<JsonElement> XrayAsync(HostProcess server, params IEnumerable<string> words)
     {
-        var (exitCode, output, errors) = await TryXrayAsync(controlPlane, [.. words, "--json"]);
+        var (exitCode, output, errors) = await TryXrayAsync(server, [.. words, "--json"]);
         Assert.True(exitCode == 0, $"xray {string.Join(' ', words)} ended with {exitCode}: {errors}{output}");
         return JsonDocument.Parse(output).RootElement;
     }

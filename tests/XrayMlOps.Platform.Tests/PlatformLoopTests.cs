@@ -55,7 +55,7 @@ public sealed class PlatformLoopTests
     private static async Task<IReadOnlyList<RunResponse>> TrainAsync(Platform platform)
     {
         var second = platform.ControlPlanes[1];
-        string[] train = ["train", "--dataset", "phantoms@1", "--architecture", "phantom_net", "--epochs", $"{Epochs}", "--threads", "1", "--register", Model];
+        string[] train = ["train", "--dataset", "phantoms@1", "--arch", "phantom_net", "--epochs", $"{Epochs}", "--threads", "1", "--register", Model];
         int[] ids = [await TrainAsync("1"), await TrainAsync("2")];
 
         await UntilAsync("both runs have trained an epoch", async () => (await RunsAsync()).TrueForAll(run => run.Epochs.Count > 0));
@@ -112,7 +112,7 @@ public sealed class PlatformLoopTests
 
         await UntilAsync("every answer is in the log", async () =>
             answered.IsSubsetOf((await platform.GetAsync<Page<PredictionRecord>>(platform.ControlPlanes[1], "/api/predictions?limit=200", Cancellation)).Items.Select(record => record.Id)));
-        var feedback = await platform.XrayAsync(platform.ControlPlanes[0], "feedback", $"{answered.First()}", "normal");
+        var feedback = await platform.XrayAsync(platform.InferenceHosts[0], "feedback", $"{answered.First()}", "normal");
         Assert.Equal("normal", feedback.GetProperty("label").GetString());
 
         // Null: it is not there.
