@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace XrayMlOps.Storage;
@@ -12,24 +14,25 @@ public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>
     private readonly Func<RegistryDbContext> _open;
 
     /// <param name="connectionString">In one of the <see cref="Forms"/>, or PostgreSQL's <c>postgres://user:password@host:port/database</c>. The folder of a SQLite file is made.</param>
-    /// <param name="services">Of the host, for its log; null where there is none.</param>
+    /// <param name="services">Of the host, for its log and what is done with changes; null where there is none.</param>
     /// <exception cref="FormatException">The connection string is none of them. The message goes on after its name, and does not repeat it: it may hold a password.</exception>
     public RegistryDatabase(string connectionString, IServiceProvider? services = null)
     {
         var keywords = Parse(connectionString);
+        var interceptors = services?.GetServices<ISaveChangesInterceptor>() ?? [];
         if (keywords.ContainsKey("Host") || keywords.ContainsKey("Server"))
         {
             var postgres = Read(() => new NpgsqlConnectionStringBuilder(keywords.ConnectionString));
             // No retrying execution strategy: it cannot repeat a transaction that the caller began, and every write of ours is in one.
             PostgresConnection = postgres.ConnectionString;
-            var options = new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseApplicationServiceProvider(services).UseNpgsql(postgres.ConnectionString).Options;
+            var options = new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseApplicationServiceProvider(services).UseNpgsql(postgres.ConnectionString).AddInterceptors(interceptors).Options;
             _open = () => new PostgresRegistryDbContext(options);
         }
         else if (keywords.ContainsKey("Data Source") || keywords.ContainsKey("DataSource") || keywords.ContainsKey("Filename"))
         {
             var sqlite = Read(() => new SqliteConnectionStringBuilder(keywords.ConnectionString) { ForeignKeys = true });
             if (Path.GetDirectoryName(Path.GetFullPath(sqlite.DataSource)) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-            var options = new DbContextOptionsBuilder<RegistryDbContext>().UseApplicationServiceProvider(services).UseSqlite(sqlite.ConnectionString).Options;
+            var options = new DbContextOptionsBuilder<RegistryDbContext>().UseApplicationServiceProvider(services).UseSqlite(sqlite.ConnectionString).AddInterceptors(interceptors).Options;
             _open = () => new RegistryDbContext(options);
         }
         else
