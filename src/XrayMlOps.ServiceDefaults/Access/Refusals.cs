@@ -16,14 +16,22 @@ internal enum GrpcStatus
 /// <summary>Turns a caller away in the form that it understands: a problem (RFC 9457), the error of the Open Inference Protocol, or a gRPC status.</summary>
 internal static class Refusals
 {
-    public static Task RefuseAsync(this HttpContext context, int status, string detail, GrpcStatus grpc)
+    public static async Task RefuseAsync(this HttpContext context, int status, string detail, GrpcStatus grpc)
     {
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true) return WriteGrpcAsync(context.Response, grpc, detail);
+        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            await WriteGrpcAsync(context.Response, grpc, detail);
+            return;
+        }
         context.Response.StatusCode = status;
         if (context.Request.Path.StartsWithSegments("/v2"))
-            return context.Response.WriteAsJsonAsync(new Dictionary<string, string> { ["error"] = detail }, cancellationToken: context.RequestAborted);
-        return context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(
-            new ProblemDetailsContext { HttpContext = context, ProblemDetails = new ProblemDetails { Status = status, Detail = detail } }).AsTask();
+        {
+            await context.Response.WriteAsJsonAsync(new Dictionary<string, string> { ["error"] = detail }, cancellationToken: context.RequestAborted);
+            return;
+        }
+        ProblemDetailsContext problem = new() { HttpContext = context, ProblemDetails = new ProblemDetails { Status = status, Detail = detail } };
+        // Whoever takes no JSON is told in plain words.
+        if (!await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(problem)) await context.Response.WriteAsync(detail, context.RequestAborted);
     }
 
     /// <summary>A gRPC answer that is nothing but its trailers: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md.</summary>
