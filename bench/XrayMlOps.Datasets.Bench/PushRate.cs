@@ -50,6 +50,7 @@ internal sealed class PushRate(string films)
         using var push = Process.Start(new ProcessStartInfo("dotnet", [XrayServer.Program, "dataset", "push", films, "--server", server, "--json"])
         {
             RedirectStandardOutput = true,
+            Environment = { ["XRAY_API_KEY"] = TestKey.Text },
         })!;
         var json = await push.StandardOutput.ReadToEndAsync();
         await push.WaitForExitAsync();

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using XrayMlOps.ControlPlane;
 using XrayMlOps.Core;
 using XrayMlOps.ServiceDefaults;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Datasets.Bench;
 
@@ -22,7 +23,7 @@ internal sealed class RegistryServer : IAsyncDisposable
     {
         (_app, _data) = (app, data);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = Timeout.InfiniteTimeSpan };
+        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = Timeout.InfiniteTimeSpan }.WithTestKey();
     }
 
     public HttpClient Http { get; }
@@ -40,6 +41,7 @@ internal sealed class RegistryServer : IAsyncDisposable
             ["ConnectionStrings:blobs"] = Path.Combine(data.FullName, "blobs"),
             ["ControlPlane:ScratchFolder"] = Path.Combine(data.FullName, "scratch"),
         });
+        builder.Configuration.AddInMemoryCollection(TestKey.Settings);
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults("bench");
         builder.AddControlPlane();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Datasets.Bench;
 
@@ -19,6 +20,7 @@ internal sealed class XrayServer : IAsyncDisposable
     {
         var data = Directory.CreateTempSubdirectory("xray-bench-");
         ProcessStartInfo start = new("dotnet", [Program, "up", "--data-dir", data.FullName, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in TestKey.Environment) start.Environment[name] = value;
         if (blobs is not null) start.Environment["ConnectionStrings__blobs"] = blobs;
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)

@@ -26,7 +26,7 @@ internal sealed class Cluster : IAsyncDisposable
             number => HostProcess.OfPlatform("XrayMlOps.ControlPlane", [.. shared, new("ControlPlane__ScratchFolder", Path.Combine(data.FullName, $"scratch-{number}"))]))];
         Workers = [.. Enumerable.Range(1, workers).Select(
             number => HostProcess.OfPlatform("XrayMlOps.Worker", [.. shared, new("Worker__Folder", Path.Combine(data.FullName, $"machine-{number}"))]))];
-        Http = new HttpClient { BaseAddress = ControlPlanes[0].Address };
+        Http = new HttpClient { BaseAddress = ControlPlanes[0].Address }.WithTestKey();
     }
 
     public string Database { get; }
@@ -72,6 +72,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "xray.dll"), .. words]) { RedirectStandardOutput = true };
         start.Environment["XRAY_SERVER"] = ControlPlanes[0].Address.OriginalString;
+        start.Environment["XRAY_API_KEY"] = TestKey.Text;
         using var process = Process.Start(start)!;
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using XrayMlOps.Cli.Access;
 using XrayMlOps.Cli.Architectures;
 using XrayMlOps.Cli.Backups;
 using XrayMlOps.Cli.CommandLine;
@@ -117,6 +118,14 @@ internal static class XrayCommand
             new ScheduleFireCommand(terminal),
             new ScheduleRemoveCommand(terminal),
         },
+        new Command("keys", "Who may call: make, list, rotate and revoke API keys")
+        {
+            new KeysCreateCommand(terminal),
+            new KeysListCommand(terminal),
+            new KeysRotateCommand(terminal),
+            new KeysRevokeCommand(terminal),
+        },
+        new AuditCommand(terminal),
         new BackupCommand(terminal),
         new RestoreCommand(terminal),
     };

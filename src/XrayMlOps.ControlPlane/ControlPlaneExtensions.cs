@@ -1,5 +1,6 @@
 using Hangfire;
 using Microsoft.Extensions.Options;
+using XrayMlOps.ControlPlane.Access;
 using XrayMlOps.ControlPlane.Blobs;
 using XrayMlOps.ControlPlane.Datasets;
 using XrayMlOps.ControlPlane.Films;
@@ -13,6 +14,7 @@ using XrayMlOps.ControlPlane.Sweeps;
 using XrayMlOps.Core.Preprocessing;
 using XrayMlOps.Imaging.Packing;
 using XrayMlOps.ServiceDefaults;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Jobs;
 
@@ -31,7 +33,10 @@ public static class ControlPlaneExtensions
         services.AddOptions<ControlPlaneOptions>().BindConfiguration(ControlPlaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<ControlPlaneOptions>, PseudonymSecretValidation>();
         services.AddSingleton<PatientPseudonyms>();
-        services.AddOpenApi();
+        services.AddOpenApi(options => options.DescribeAccess());
+        services.AddSingleton<RegistryKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<RegistryKeys>());
+        services.AddScoped<KeyIssue>();
         services.AddSingleton<ControlPlaneTelemetry>();
         services.AddFilmDecoding();
         services.AddSingleton(provider => new RowCache(
@@ -66,10 +71,11 @@ public static class ControlPlaneExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/api</c>, <c>/openapi/v1.json</c> and <c>/hangfire</c> (which answers local requests only).</summary>
+    /// <summary>Maps <c>/api</c>, <c>/openapi/v1.json</c>, <c>/hangfire</c> and <c>/signin</c>, by which people get there.</summary>
     public static IEndpointRouteBuilder MapControlPlane(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api");
+        var api = endpoints.MapGroup("/api").Audit().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         api.MapBlobs();
         api.MapFilms();
         api.MapPatients();
@@ -84,8 +90,11 @@ public static class ControlPlaneExtensions
         api.MapPredictions();
         api.MapSchedules();
         api.MapSweeps();
-        endpoints.MapOpenApi();
-        endpoints.MapHangfireDashboard();
+        api.MapKeys();
+        api.MapAudit();
+        endpoints.MapOpenApi().RequireAuthorization(Policies.Known);
+        endpoints.MapSignIn();
+        endpoints.MapHangfireDashboardWithAuthorizationPolicy(Policies.Change);
         return endpoints;
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Imaging.Decoding;
 using XrayMlOps.Inference.Scheduling;
+using XrayMlOps.InferenceApi.Access;
 using XrayMlOps.InferenceApi.ControlPlane;
 using XrayMlOps.InferenceApi.Feedback;
 using XrayMlOps.InferenceApi.Models;
@@ -35,7 +36,11 @@ public static class InferenceApiExtensions
         services.AddRequestDecompression();
         services.AddGrpc();
         services.AddSingleton<IServiceMethodProvider<OpenInferenceService>, OpenInferenceMethods>();
-        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<InferenceOptions>>((grpc, options) => grpc.MaxReceiveMessageSize = (int)options.Value.MaxBytes);
+        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<InferenceOptions>>((grpc, options) =>
+        {
+            grpc.MaxReceiveMessageSize = (int)options.Value.MaxBytes;
+            grpc.IgnoreUnknownServices = true; // what is mapped names a policy
+        });
         GrpcListener.Add(builder.Configuration);
         services.AddInferenceDocument();
         services.AddSingleton<InferenceTelemetry>();
@@ -43,6 +48,8 @@ public static class InferenceApiExtensions
         services.AddHttpClient(ControlPlaneClient.HttpClientName).RemoveAllLoggers();
         services.AddSingleton<ControlPlaneAddress>();
         services.AddSingleton<ControlPlaneClient>();
+
+        services.AddHostedService<KeyFollower>();
 
         services.AddSingleton<ModelCache>();
         services.AddSingleton<ModelLoader>();
@@ -64,7 +71,8 @@ public static class InferenceApiExtensions
     /// <summary>Maps <c>/v1</c>, and <c>/v2</c> of the Open Inference Protocol.</summary>
     public static IEndpointRouteBuilder MapInferenceApi(this IEndpointRouteBuilder routes)
     {
-        var v1 = routes.MapGroup("/v1").WithTags(InferenceDocument.Tag);
+        var v1 = routes.MapGroup("/v1").WithTags(InferenceDocument.Tag)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
         v1.MapPredictions();
         v1.MapModels();
         v1.MapFeedback();

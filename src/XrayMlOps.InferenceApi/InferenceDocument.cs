@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.InferenceApi;
 
@@ -22,6 +23,7 @@ internal static class InferenceDocument
         // 3.1 is not yet read by every generator of clients.
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
         options.ShouldInclude = endpoint => endpoint.ActionDescriptor.EndpointMetadata.OfType<ITagsMetadata>().Any(tags => tags.Tags.Contains(Tag));
+        options.DescribeAccess();
         options.AddSchemaTransformer((schema, context, _) =>
         {
             Narrow(schema, context.JsonTypeInfo);
@@ -68,13 +70,16 @@ internal static class InferenceDocument
 
     private static void DescribeRetryAfter(OpenApiOperation operation)
     {
-        if (operation.Responses?.GetValueOrDefault(StatusCodes.Status503ServiceUnavailable.ToString(CultureInfo.InvariantCulture)) is not OpenApiResponse busy) return;
-        busy.Headers ??= new Dictionary<string, IOpenApiHeader>();
-        busy.Headers["Retry-After"] = new OpenApiHeader
+        foreach (var status in (int[])[StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable])
         {
-            Description = "Seconds after which to try again.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
-        };
+            if (operation.Responses?.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture)) is not OpenApiResponse busy) continue;
+            busy.Headers ??= new Dictionary<string, IOpenApiHeader>();
+            busy.Headers["Retry-After"] = new OpenApiHeader
+            {
+                Description = "Seconds after which to try again.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
+            };
+        }
     }
 
     /// <summary>A member that is null is not written: it is there, or it is not.</summary>

@@ -31,6 +31,10 @@ public sealed class InferenceOptions
     [Range(0.05, 3600)]
     public double PollSeconds { get; set; } = 1;
 
+    /// <summary>Seconds between two looks at the registry's API keys, 0.05 to 3,600: so long a key that was revoked may still be taken.</summary>
+    [Range(0.05, 3600)]
+    public double KeySeconds { get; set; } = 2;
+
     /// <summary>Models served at once, 1 to 100; above that the one that nobody asked for the longest makes room, never the champion.</summary>
     [Range(1, 100)]
     public int MaxModels { get; set; } = 4;
@@ -119,4 +123,7 @@ public sealed class ControlPlaneOptions
 
     /// <summary>Base address of the control plane, such as <c>http://registry:8080</c>; none: it runs in this process.</summary>
     public Uri? Url { get; set; }
+
+    /// <summary>The key, of the role <c>service</c>, that this host shows the control plane; not needed where that runs in this process.</summary>
+    public string? ApiKey { get; set; }
 }

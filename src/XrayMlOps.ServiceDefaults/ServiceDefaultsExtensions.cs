@@ -13,10 +13,11 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using XrayMlOps.Core;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.ServiceDefaults;
 
-/// <summary>What every host calls first: telemetry, health, outgoing requests, a good end, the JSON dialect and one way to answer when something is wrong.</summary>
+/// <summary>What every host calls first: telemetry, health, who may do what, outgoing requests, a good end, the JSON dialect and one way to answer when something is wrong.</summary>
 public static class ServiceDefaultsExtensions
 {
     private const string Alive = "alive";
@@ -46,6 +47,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.AddOutgoingRequests();
         builder.Services.AddDraining();
+        builder.AddAccess();
         AddTelemetry(builder, host);
         // A line for every request and statement drowns what a host has to say; traces carry them.
         foreach (var noisy in (string[])["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "System.Net.Http.HttpClient", "Hangfire"])
@@ -55,14 +57,16 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// Puts the answers to failures first in the pipeline and maps <c>GET /health</c> (every check) and <c>GET /alive</c> (the
-    /// process answers). Call it once an application, before its other middleware.
+    /// process answers), which anyone may ask. What is mapped otherwise must name a policy of <see cref="Policies"/>. Call it once an application, before its other
+    /// middleware.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapHealthChecks("/health");
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Alive) });
+        app.UseAccess();
+        app.MapHealthChecks("/health").AllowAnonymous();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Alive) }).AllowAnonymous();
         return app;
     }
 

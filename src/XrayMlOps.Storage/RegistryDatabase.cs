@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using XrayMlOps.Storage.Postgres;
 
@@ -16,23 +18,24 @@ public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>, IDi
     /// In one of the <see cref="Forms"/>, or PostgreSQL's <c>postgres://user:password@host:port/database</c>. The folder of a SQLite file is made. A host
     /// <c>*.postgres.database.azure.com</c> without a password is logged in to as the identity that <see cref="Azure.Identity.DefaultAzureCredential"/> finds.
     /// </param>
-    /// <param name="services">Of the host, for its log; null where there is none.</param>
+    /// <param name="services">Of the host, for its log and what is done with changes; null where there is none.</param>
     /// <exception cref="FormatException">The connection string is none of them. The message goes on after its name, and does not repeat it: it may hold a password.</exception>
     public RegistryDatabase(string connectionString, IServiceProvider? services = null)
     {
         var keywords = Parse(connectionString);
+        var interceptors = services?.GetServices<ISaveChangesInterceptor>() ?? [];
         if (keywords.ContainsKey("Host") || keywords.ContainsKey("Server"))
         {
             var postgres = Read(() => new NpgsqlConnectionStringBuilder(keywords.ConnectionString));
             Postgres = new PostgresDatabase(postgres);
-            _open = () => Open(Postgres, services);
+            _open = () => Open(Postgres, services, interceptors);
         }
         else if (keywords.ContainsKey("Data Source") || keywords.ContainsKey("DataSource") || keywords.ContainsKey("Filename"))
         {
             var sqlite = Read(() => new SqliteConnectionStringBuilder(keywords.ConnectionString) { ForeignKeys = true });
             if (Path.GetDirectoryName(Path.GetFullPath(sqlite.DataSource)) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
             if (sqlite is { Mode: not SqliteOpenMode.Memory, DataSource: not (":memory:" or "") }) SqliteFile = Path.GetFullPath(sqlite.DataSource);
-            var options = new DbContextOptionsBuilder<RegistryDbContext>().UseApplicationServiceProvider(services).UseSqlite(sqlite.ConnectionString).Options;
+            var options = new DbContextOptionsBuilder<RegistryDbContext>().UseApplicationServiceProvider(services).UseSqlite(sqlite.ConnectionString).AddInterceptors(interceptors).Options;
             _open = () => new RegistryDbContext(options);
         }
         else
@@ -44,7 +47,7 @@ public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>, IDi
     internal RegistryDatabase(PostgresDatabase postgres)
     {
         Postgres = postgres;
-        _open = () => Open(postgres, services: null);
+        _open = () => Open(postgres, services: null, interceptors: []);
     }
 
     /// <summary>Null if the registry is not in PostgreSQL.</summary>
@@ -57,11 +60,11 @@ public sealed class RegistryDatabase : IDbContextFactory<RegistryDbContext>, IDi
 
     public void Dispose() => Postgres?.Dispose();
 
-    private static PostgresRegistryDbContext Open(PostgresDatabase postgres, IServiceProvider? services) => new(
+    private static PostgresRegistryDbContext Open(PostgresDatabase postgres, IServiceProvider? services, IEnumerable<ISaveChangesInterceptor> interceptors) => new(
         // A connection rather than its source, for which Entity Framework would build all of its services anew. No retrying execution strategy: it cannot
         // repeat a transaction that the caller began, and every write of ours is in one.
         new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseApplicationServiceProvider(services)
-            .UseNpgsql(postgres.CreateConnection(), contextOwnsConnection: true).Options);
+            .UseNpgsql(postgres.CreateConnection(), contextOwnsConnection: true).AddInterceptors(interceptors).Options);
 
     private static DbConnectionStringBuilder Parse(string connectionString)
     {

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using XrayMlOps.Core.Access;
 using XrayMlOps.Core.Architectures;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Core.Schedules;
 using XrayMlOps.Core.Sweeps;
+using XrayMlOps.Storage.Access;
 using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Columns;
 using XrayMlOps.Storage.Datasets;
@@ -61,6 +63,10 @@ public class RegistryDbContext(DbContextOptions options) : DbContext(options)
 
     public DbSet<ScheduleFiring> ScheduleFirings => Set<ScheduleFiring>();
 
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
     /// <exception cref="InvalidOperationException">A promotion was changed or removed: the ledger is only ever appended to.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
@@ -79,6 +85,7 @@ public class RegistryDbContext(DbContextOptions options) : DbContext(options)
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicksColumn>();
         configurationBuilder.Properties<RunState>().HaveConversion<string>();
+        configurationBuilder.Properties<Role>().HaveConversion<string>();
         configurationBuilder.Properties<ComputeNeed>().HaveConversion<string>();
         configurationBuilder.Properties<SweepState>().HaveConversion<string>();
         configurationBuilder.Properties<ScheduledResult>().HaveConversion<string>();

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using XrayMlOps.Core.Blobs;
+using XrayMlOps.Storage.Access;
 using XrayMlOps.Storage.Blobs;
 
 namespace XrayMlOps.Storage;
@@ -26,6 +28,7 @@ public static class RegistryStorage
 
         builder.Services.AddSingleton<IDbContextFactory<RegistryDbContext>>(services => OpenRegistry(builder.Configuration, services));
         builder.Services.AddScoped(services => services.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
+        builder.Services.AddSingleton<ISaveChangesInterceptor, AuditInterceptor>();
         builder.Services.AddSingleton(store);
         builder.Services.AddOptions<BlobOptions>().BindConfiguration(BlobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<BlobPinning>();

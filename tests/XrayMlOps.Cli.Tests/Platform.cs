@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Cli.Hosting;
 using XrayMlOps.Cli.Registry;
@@ -29,6 +30,15 @@ public sealed class Platform : IAsyncLifetime
 
     internal string DataDirectory => _data.Path;
 
+    internal IServiceProvider Services => _host!.Services;
+
+    /// <summary>A client that sends the admin's key.</summary>
+    internal HttpClient Http() => new()
+    {
+        BaseAddress = new Uri(Server),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", LocalAdminKey.Find(DataDirectory)) },
+    };
+
     /// <summary>The folder that was pushed.</summary>
     internal string Films => _films.Path;
 
@@ -48,7 +58,7 @@ public sealed class Platform : IAsyncLifetime
         Run = await XrayRun.Json<RunResponse>("train", "--dataset", Dataset, "--arch", "phantom_net", "--epochs", "6", "--wait", "--server", Server);
         await XrayRun.Json<ModelVersionResponse>("models", "register", Run.Id.ToString(), "--name", Model, "--server", Server);
         await XrayRun.Json<PromotionResponse>("models", "promote", $"{Model}:1", "--reason", "test", "--server", Server);
-        using var client = new RegistryClient(_host.Address);
+        using var client = new RegistryClient(_host.Address, LocalAdminKey.Find(_data.Path));
         while (true)
         {
             try

@@ -36,7 +36,7 @@ public sealed class RegistryHost : IAsyncDisposable
     private RegistryHost(WebApplication app, string data, bool ownsData)
     {
         (_app, Data, _ownsData) = (app, data, ownsData);
-        Http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        Http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) }.WithTestKey();
     }
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -64,6 +64,7 @@ public sealed class RegistryHost : IAsyncDisposable
             ["ConnectionStrings:blobs"] = Path.Combine(folder, "blobs"),
             ["ControlPlane:ScratchFolder"] = Path.Combine(folder, "scratch"),
         });
+        builder.Configuration.AddInMemoryCollection(TestKey.Settings);
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
         if (clock is not null) builder.Services.AddSingleton(clock);

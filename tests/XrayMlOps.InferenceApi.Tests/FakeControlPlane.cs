@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using XrayMlOps.Core;
+using XrayMlOps.Core.Access;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Evaluation;
 using XrayMlOps.Core.Models;
@@ -30,6 +31,12 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     /// <summary>The W3C trace context of the last look at the alias.</summary>
     public volatile string? LookTraceParent;
+
+    /// <summary>What it was shown at the last look at the keys.</summary>
+    public volatile string? Authorization;
+
+    /// <summary>Those that it tells hosts of.</summary>
+    public volatile IReadOnlyList<ApiKeyVerifier> Keys = [];
 
     public ConcurrentDictionary<Guid, PredictionRecord> Predictions { get; } = new();
 
@@ -71,6 +78,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
             LookTraceParent = request.Headers.TraceParent;
             Interlocked.Increment(ref Looks);
             return _models.TryGetValue(reference, out var champion) && champion.Name == name ? Results.Json(champion, XrayJson.Compact) : Results.NotFound();
+        });
+        routes.MapGet("/api/keys/verifiers", (HttpRequest request) =>
+        {
+            Authorization = request.Headers.Authorization;
+            return Results.Json(new ApiKeyVerifiers(Keys), XrayJson.Compact);
         });
         routes.MapGet("/api/blobs/{digest}", (string digest) =>
         {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.ServiceDefaults;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.InferenceApi.Tests;
 
@@ -18,7 +19,7 @@ internal sealed class InferenceHost : IAsyncDisposable
     private InferenceHost(WebApplication app)
     {
         _app = app;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) }.WithTestKey();
     }
 
     public HttpClient Client { get; }
@@ -41,6 +42,7 @@ internal sealed class InferenceHost : IAsyncDisposable
             ["Inference:LogSeconds"] = "0.01",
             ["ControlPlane:Url"] = controlPlane?.ToString(),
         });
+        builder.Configuration.AddInMemoryCollection(TestKey.Settings);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.AddServiceDefaults("inference");
         builder.AddInferenceApi();
@@ -48,7 +50,7 @@ internal sealed class InferenceHost : IAsyncDisposable
         if (app.Configuration["Inference:GrpcUrl"] is null) app.Urls.Add("http://127.0.0.1:0");
         app.MapServiceDefaults();
         app.MapInferenceApi();
-        map?.Invoke(app);
+        map?.Invoke(app.MapGroup("").AllowAnonymous());
         await app.StartAsync();
         return new InferenceHost(app);
     }

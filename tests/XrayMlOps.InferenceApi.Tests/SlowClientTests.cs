@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.InferenceApi.Tests;
 
@@ -20,8 +21,8 @@ public sealed class SlowClientTests : IAsyncLifetime
 
     [Theory]
     [InlineData("POST /v1/predict HTTP/1.1\r\nHost: x\r\nX-Slow: ")]
-    [InlineData("POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n\u0089PNG")]
-    [InlineData("POST /v2/models/chest-xray/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{")]
+    [InlineData($"POST /v1/predict HTTP/1.1\r\nHost: x\r\nX-API-Key: {TestKey.Text}\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n\u0089PNG")]
+    [InlineData($"POST /v2/models/chest-xray/infer HTTP/1.1\r\nHost: x\r\nX-API-Key: {TestKey.Text}\r\nContent-Length: 100000\r\n\r\n{{")]
     public async Task Client_that_sends_too_slowly_is_answered_408(string start)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

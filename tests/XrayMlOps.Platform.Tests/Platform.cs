@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using XrayMlOps.Core;
@@ -29,12 +28,12 @@ internal sealed class Platform : IAsyncDisposable
             ["Authentication__Keys__inference__Secret"] = InferenceKey,
             ["Authentication__Keys__inference__Role"] = "service",
         };
-        Migration = HostProcess.OfPlatform("XrayMlOps.ControlPlane", controlPlane, arguments: ["migrate"]);
-        ControlPlanes = [.. Two(number => HostProcess.OfPlatform("XrayMlOps.ControlPlane", [.. controlPlane, Folder("ControlPlane__ScratchFolder", $"scratch-{number}")]))];
-        Workers = [.. Two(number => HostProcess.OfPlatform("XrayMlOps.Worker", [.. stores, Folder("Worker__Folder", $"machine-{number}")]))];
+        Migration = Host("XrayMlOps.ControlPlane", controlPlane, "migrate");
+        ControlPlanes = [.. Two(number => Host("XrayMlOps.ControlPlane", [.. controlPlane, Folder("ControlPlane__ScratchFolder", $"scratch-{number}")]))];
+        Workers = [.. Two(number => Host("XrayMlOps.Worker", [.. stores, Folder("Worker__Folder", $"machine-{number}")]))];
         InferenceHosts =
         [
-            .. Two(number => HostProcess.OfPlatform(
+            .. Two(number => Host(
                 "XrayMlOps.InferenceApi",
                 [
                     Folder("Inference__Folder", $"models-{number}"),
@@ -42,7 +41,6 @@ internal sealed class Platform : IAsyncDisposable
                     new("ControlPlane__ApiKey", InferenceKey),
                 ])),
         ];
-        Http = new HttpClient { DefaultRequestHeaders = { { "X-API-Key", AdminKey } } };
     }
 
     public PostgresServer Postgres { get; }
@@ -60,8 +58,11 @@ internal sealed class Platform : IAsyncDisposable
 
     public IEnumerable<HostProcess> Hosts => [.. ControlPlanes, .. Workers, .. InferenceHosts];
 
-    /// <summary>Of whom may do everything.</summary>
-    public HttpClient Http { get; }
+    /// <summary>Shows <see cref="Key"/>.</summary>
+    public HttpClient Http { get; } = new();
+
+    /// <summary>Of an engineer, made by the registry: every host comes to know it.</summary>
+    public string Key { get; private set; } = AdminKey;
 
     /// <summary>Starts everything, in the order of the app host.</summary>
     public static async Task<Platform> StartAsync(CancellationToken cancellationToken)
@@ -74,6 +75,8 @@ internal sealed class Platform : IAsyncDisposable
             platform.Migration.Launch();
             Assert.Equal(0, await platform.Migration.WaitAsync(cancellationToken));
             await Task.WhenAll(platform.Hosts.Select(host => host.StartAsync()));
+            platform.Key = (await platform.XrayAsync(platform.ControlPlanes[0], "keys", "create", "tests", "--role", "engineer")).GetProperty("key").GetString()!;
+            platform.Http.DefaultRequestHeaders.Add("X-API-Key", platform.Key);
             return platform;
         }
         catch
@@ -85,17 +88,8 @@ internal sealed class Platform : IAsyncDisposable
 
     public string PathOf(string name) => Path.Combine(_data.FullName, name);
 
-    /// <summary>Runs a verb of <c>xray</c> against a host and answers what it printed on its standard output.</summary>
-    public async Task<(int ExitCode, string Output, string Errors)> TryXrayAsync(HostProcess server, params IEnumerable<string> words)
-    {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "xray.dll"), .. words]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["XRAY_SERVER"] = server.Address.OriginalString;
-        start.Environment["XRAY_API_KEY"] = AdminKey;
-        using var process = Process.Start(start)!;
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, said[0], said[1]);
-    }
+    /// <summary>Runs a verb of <c>xray</c> against a host.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> TryXrayAsync(HostProcess server, params IEnumerable<string> words) => XrayProgram.RunAsync(server.Address, Key, words);
 
     /// <summary>The same of a verb that must succeed, as JSON.</summary>
     public async Task<JsonElement> XrayAsync(HostProcess server, params IEnumerable<string> words)
@@ -118,6 +112,9 @@ internal sealed class Platform : IAsyncDisposable
         await Postgres.DisposeAsync();
         _data.Delete(recursive: true);
     }
+
+    private static HostProcess Host(string assembly, IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments) =>
+        new(["dotnet", Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. arguments], environment, ready: "/alive");
 
     private static IEnumerable<HostProcess> Two(Func<int, HostProcess> host) => Enumerable.Range(0, 2).Select(host);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using XrayMlOps.Inference.Bench.Serving;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Inference.Bench.Fuzzing;
 
@@ -58,7 +59,7 @@ internal static class Fuzz
     private static Task EachAsync(int from, int to, Func<int, Task> send) =>
         Parallel.ForAsync(from, to, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) => await send(number));
 
-    private static HttpClient Client(Uri server) => new() { BaseAddress = server, Timeout = s_hang };
+    private static HttpClient Client(Uri server) => new HttpClient { BaseAddress = server, Timeout = s_hang }.WithTestKey();
 
     private static async Task<(string Text, bool IsGood)> AskAsync(HttpClient client, HttpRequestMessage request)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.Inference.Bench.Load;
 
@@ -25,5 +26,5 @@ internal static class RequestBytes
     }
 
     private static byte[] Post(Uri server, string path, string headers, ReadOnlySpan<byte> body) =>
-        [.. Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
+        [.. Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nX-API-Key: {TestKey.Text}\r\n{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
 }

@@ -71,10 +71,10 @@ internal sealed class DemoCommand : Verb
         await using var host = await XrayHost.StartAsync(settings, Terminal, cancellationToken);
         Terminal.Output.MarkupLineInterpolated(
             $"[green]XrayMlOps is ready[/] at {host.Address.GetLeftPart(UriPartial.Authority)}, data in {settings.DataDirectory}");
-        using (var client = new RegistryClient(host.Address)) await new DemoLoop(client, Terminal, demo).RunAsync(cancellationToken);
+        using (var client = new RegistryClient(host.Address, LocalAdminKey.Find(settings.DataDirectory))) await new DemoLoop(client, Terminal, demo).RunAsync(cancellationToken);
         Terminal.Output.MarkupLine("\n[bold]Look around[/]");
         Terminal.Output.WriteHost(host, settings);
-        Terminal.Output.WriteLine($"\n  curl --data-binary @FILM.jpeg -H 'Content-Type: image/jpeg' {HostPages.Of(host.Address).Predict}");
+        Terminal.Output.WriteLine($"\n  curl --data-binary @FILM.jpeg -H 'Content-Type: image/jpeg' -H \"X-API-Key: $(cat {LocalAdminKey.PathIn(settings.DataDirectory)})\" {HostPages.Of(host.Address).Predict}");
         if (arguments.GetValue(_exit))
         {
             Terminal.Output.MarkupLineInterpolated($"[green]Done.[/] All of it is kept, and served again by: xray up{UpOptions(settings, arguments)}");

@@ -24,7 +24,7 @@ internal sealed class UrlsOption : Option<string?>
             foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
                 var anyHost = url.Replace("//*", "//0.0.0.0").Replace("//+", "//0.0.0.0");
-                if (!Uri.TryCreate(anyHost, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp)
+                if (!Uri.TryCreate(anyHost, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                     result.AddError($"--urls '{url}' is no address to listen on: give one like {ServerOption.DefaultAddress}.");
             }
         });
@@ -41,7 +41,7 @@ internal sealed class GrpcUrlOption : Option<string?>
         HelpName = "URL";
         Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } url and not Off && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp))
+            if (result.GetValueOrDefault<string?>() is { } url and not Off && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
                 result.AddError($"--grpc-url '{url}' is no address to listen on: give one like http://127.0.0.1:5081, or '{Off}'.");
         });
     }
@@ -53,7 +53,7 @@ internal sealed class GrpcUrlOption : Option<string?>
         if (value is not null) return value == Off ? null : new Uri(value);
         var first = BindingAddress.Parse(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0]);
         var host = first.Host is "*" or "+" ? "0.0.0.0" : first.Host;
-        return new UriBuilder(Uri.UriSchemeHttp, host, first.Port == 0 ? 0 : first.Port + 1).Uri;
+        return new UriBuilder(first.Scheme, host, first.Port == 0 ? 0 : first.Port + 1).Uri;
     }
 }
 

@@ -12,6 +12,7 @@ internal static class HostView
         console.WriteFacts(
             ("Server", host.Address.GetLeftPart(UriPartial.Authority)),
             ("Data", settings.DataDirectory),
+            ("Admin key", $"{LocalAdminKey.PathIn(settings.DataDirectory)}  (xray finds it; others send X-API-Key)"),
             ("Predict", $"POST {pages.Predict}  (champion of {settings.Model})"),
             ("Open Inference", $"{new Uri(host.Address, "v2")}{(host.GrpcAddress is { } grpc ? $"  (gRPC: {grpc.Authority})" : "")}"),
             ("Datasets", pages.Datasets.ToString()),

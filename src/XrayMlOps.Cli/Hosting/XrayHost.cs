@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.ControlPlane;
+using XrayMlOps.Core.Access;
 using XrayMlOps.InferenceApi;
 using XrayMlOps.ServiceDefaults;
 using XrayMlOps.Storage;
@@ -31,6 +32,8 @@ internal sealed class XrayHost : IAsyncDisposable
 
     /// <summary>Where it answers gRPC; null if nowhere.</summary>
     public Uri? GrpcAddress { get; private set; }
+
+    internal IServiceProvider Services => _app.Services;
 
     /// <summary>Starts everything; answers when it is ready for requests.</summary>
     /// <exception cref="CommandFailure">The data folder or the address is not to be had.</exception>
@@ -89,13 +92,18 @@ internal sealed class XrayHost : IAsyncDisposable
             ["ConnectionStrings:blobs"] = builder.Configuration.GetConnectionString("blobs") ?? data.Blobs,
             ["ControlPlane:ScratchFolder"] = data.Scratch,
             [secret] = builder.Configuration[secret] ?? PseudonymSecret.In(data.Path),
+            [$"{LocalAdminKey.Section}:Secret"] = LocalAdminKey.In(data.Path),
+            [$"{LocalAdminKey.Section}:Role"] = nameof(Role.Admin),
             ["Worker:Folder"] = data.Work,
             ["Inference:Model"] = settings.Model,
             ["Inference:Folder"] = data.Models,
             ["Inference:GrpcUrl"] = settings.GrpcUrl?.ToString(),
         });
+        // Names that others make point to this machine are not its own.
+        if (builder.Configuration["AllowedHosts"] is null && Addresses(settings.Urls).All(url => BindingAddress.Parse(url).Host is "localhost" or "127.0.0.1" or "[::1]"))
+            builder.Configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
         if (settings.Workers is { } workers) builder.Configuration["Worker:Concurrency"] = $"{workers}";
-        builder.WebHost.UseUrls(settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.UseUrls(Addresses(settings.Urls));
         builder.Logging.ClearProviders().AddProvider(new TerminalLoggerProvider(terminal.Errors)).SetMinimumLevel(LogLevel.Warning);
         if (settings.Verbose) builder.Logging.AddFilter("XrayMlOps", LogLevel.Information);
 
@@ -108,9 +116,11 @@ internal sealed class XrayHost : IAsyncDisposable
         app.MapServiceDefaults();
         app.MapControlPlane();
         app.MapInferenceApi();
-        app.MapGet("/", (HttpRequest request) => HostPages.Of(new Uri($"{request.Scheme}://{request.Host}"))).ExcludeFromDescription();
+        app.MapGet("/", (HttpRequest request) => HostPages.Of(new Uri($"{request.Scheme}://{request.Host}"))).ExcludeFromDescription().AllowAnonymous();
         return app;
     }
+
+    private static string[] Addresses(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>The address that was bound; one that stands for every network becomes loopback.</summary>
     private static Uri Local(string url)

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Net.Http.Headers;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Core;
 
@@ -16,7 +17,8 @@ internal sealed partial class RegistryClient : IDisposable
 
     private readonly HttpClient _http;
 
-    public RegistryClient(Uri server)
+    /// <param name="credential">API key or access token; null: none.</param>
+    public RegistryClient(Uri server, string? credential = null)
     {
         Server = server;
         // A push answers for as long as it decodes: no limit for a whole request, one for getting a connection.
@@ -25,6 +27,7 @@ internal sealed partial class RegistryClient : IDisposable
             BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        if (credential is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", credential);
     }
 
     public Uri Server { get; }

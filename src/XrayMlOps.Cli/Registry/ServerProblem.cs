@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using XrayMlOps.Cli.CommandLine;
+using XrayMlOps.Cli.Hosting;
 
 namespace XrayMlOps.Cli.Registry;
 
@@ -32,7 +33,8 @@ internal sealed class ServerProblem(HttpStatusCode status, string message) : Exc
         var problem = Parse(body);
         return new ServerProblem(
             response.StatusCode,
-            Describe(problem) ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.PathAndQuery}.")
+            (Describe(problem) ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase} to {response.RequestMessage?.RequestUri?.PathAndQuery}.")
+                + (response.StatusCode == HttpStatusCode.Unauthorized ? $"\nTo xray, give it as {ApiKeyOption.Variable} or --api-key; the key of an 'xray up' on this machine is found in {DataFolder.Variable}." : ""))
         {
             RetryAfter = response.Headers.RetryAfter?.Delta,
             Missing = problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty("missing", out var missing) ? [.. Errors(missing)] : [],

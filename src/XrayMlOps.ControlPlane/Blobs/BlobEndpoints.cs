@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using XrayMlOps.Core.Blobs;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage.Blobs;
 
 namespace XrayMlOps.ControlPlane.Blobs;
@@ -9,8 +10,8 @@ internal static class BlobEndpoints
     public static void MapBlobs(this IEndpointRouteBuilder api)
     {
         var blobs = api.MapGroup("/blobs").WithTags("Blobs");
-        blobs.MapGet("/{digest}", Get);
-        blobs.MapPost("/collect", Collect);
+        blobs.MapGet("/{digest}", Get).RequireAuthorization(Policies.ReadModels);
+        blobs.MapPost("/collect", Collect).RequireAuthorization(Policies.Administer);
     }
 
     private static async Task<Ok<CollectResponse>> Collect(CollectRequest request, BlobCollection collection, CancellationToken cancellationToken) =>

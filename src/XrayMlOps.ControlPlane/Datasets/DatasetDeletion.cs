@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Storage;
+using XrayMlOps.Storage.Access;
 using XrayMlOps.Storage.Datasets;
 
 namespace XrayMlOps.ControlPlane.Datasets;
@@ -24,6 +25,7 @@ internal sealed partial class DatasetDeletion(RegistryDbContext registry, TimePr
         var deleted = await registry.DatasetVersions.Where(row => row.Id == version.Id && row.DeletedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.DeletedAt, now).SetProperty(row => row.DeletedBy, request.By).SetProperty(row => row.DeletedReason, request.Reason),
             cancellationToken);
+        AuditTrail.Note($"DatasetVersion/{version.Id}", new { version.Reference, version.Digest }, new { DeletedAt = now, request.Reason, Users = users.Count });
         await registry.DatasetTags.Where(tag => tag.VersionId == version.Id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (deleted == 1) LogDeleted(version.Reference, request.By ?? "somebody", request.Reason ?? "no reason given", users.Count);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Datasets;
 
@@ -14,11 +15,11 @@ internal static class DatasetEndpoints
     public static void MapDatasets(this IEndpointRouteBuilder api)
     {
         var datasets = api.MapGroup("/datasets").WithTags("Datasets");
-        datasets.MapGet("/", List);
-        datasets.MapGet("/{name}/versions", ListVersions);
-        datasets.MapGet("/{reference}", Show).ProducesProblem(StatusCodes.Status410Gone);
-        datasets.MapGet("/{reference}/lineage", ShowLineage);
-        datasets.MapDelete("/{reference}", Delete).ProducesProblem(StatusCodes.Status409Conflict);
+        datasets.MapGet("/", List).RequireAuthorization(Policies.Look);
+        datasets.MapGet("/{name}/versions", ListVersions).RequireAuthorization(Policies.Look);
+        datasets.MapGet("/{reference}", Show).RequireAuthorization(Policies.Look).ProducesProblem(StatusCodes.Status410Gone);
+        datasets.MapGet("/{reference}/lineage", ShowLineage).RequireAuthorization(Policies.Look);
+        datasets.MapDelete("/{reference}", Delete).RequireAuthorization(Policies.Administer).ProducesProblem(StatusCodes.Status409Conflict);
         datasets.MapPush();
         datasets.MapManifest();
         datasets.MapTags();

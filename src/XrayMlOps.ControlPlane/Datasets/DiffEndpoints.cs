@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Datasets;
 
@@ -11,8 +12,8 @@ internal static class DiffEndpoints
 {
     public static void MapDiff(this IEndpointRouteBuilder datasets)
     {
-        datasets.MapGet("/{from}/diff/{to}", Count);
-        datasets.MapGet("/{from}/diff/{to}/films", ListChanges).Produces<FilmChange>(contentType: JsonLines.ContentType);
+        datasets.MapGet("/{from}/diff/{to}", Count).RequireAuthorization(Policies.Look);
+        datasets.MapGet("/{from}/diff/{to}/films", ListChanges).RequireAuthorization(Policies.Look).Produces<FilmChange>(contentType: JsonLines.ContentType);
     }
 
     private static async Task<Results<Ok<DatasetDiff>, ProblemHttpResult>> Count(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 
 namespace XrayMlOps.ControlPlane.Datasets;
@@ -55,9 +56,9 @@ internal static class ManifestEndpoints
 {
     public static void MapManifest(this IEndpointRouteBuilder datasets)
     {
-        datasets.MapGet("/{reference}/manifest", ShowManifest).Produces<ManifestEntry>(contentType: JsonLines.ContentType);
-        datasets.MapGet("/{reference}/films", ListFilms);
-        datasets.MapGet("/{reference}/report", ShowReport).Produces<QualityReport>();
+        datasets.MapGet("/{reference}/manifest", ShowManifest).RequireAuthorization(Policies.Look).Produces<ManifestEntry>(contentType: JsonLines.ContentType);
+        datasets.MapGet("/{reference}/films", ListFilms).RequireAuthorization(Policies.Look);
+        datasets.MapGet("/{reference}/report", ShowReport).RequireAuthorization(Policies.Look).Produces<QualityReport>();
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ShowManifest(

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.ControlPlane.Datasets;
 
@@ -10,7 +11,7 @@ internal static class PushEndpoints
     private static readonly TimeSpan s_betweenProgress = TimeSpan.FromMilliseconds(200);
 
     public static void MapPush(this IEndpointRouteBuilder datasets) =>
-        datasets.MapPost("/{name}/versions", Push).WithMetadata(new RequestSizeLimitAttribute(LargestPush)).Produces<PushEvent>(contentType: JsonLines.ContentType);
+        datasets.MapPost("/{name}/versions", Push).RequireAuthorization(Policies.Change).WithMetadata(new RequestSizeLimitAttribute(LargestPush)).Produces<PushEvent>(contentType: JsonLines.ContentType);
 
     private static async Task<IResult> Push(string name, PushRequest request, DatasetPush push, HttpResponse response, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Datasets;
 
@@ -10,8 +11,8 @@ internal static class TagEndpoints
 {
     public static void MapTags(this IEndpointRouteBuilder datasets)
     {
-        datasets.MapPut("/{reference}/tags", Put);
-        datasets.MapDelete("/{name}/tags/{tag}", Delete);
+        datasets.MapPut("/{reference}/tags", Put).RequireAuthorization(Policies.Change);
+        datasets.MapDelete("/{name}/tags/{tag}", Delete).RequireAuthorization(Policies.Change);
     }
 
     private static async Task<Results<Ok<DatasetVersionResponse>, ProblemHttpResult>> Put(
@@ -32,9 +33,13 @@ internal static class TagEndpoints
         return TypedResults.Ok((await registry.LiveDatasetVersions().SingleAsync(row => row.Id == version.Id, cancellationToken)).ToResponse());
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        string name, string tag, RegistryDbContext registry, CancellationToken cancellationToken) =>
-        await registry.DatasetTags.Where(row => row.DatasetName == name && row.Tag == tag).ExecuteDeleteAsync(cancellationToken) > 0
-            ? TypedResults.NoContent()
-            : Refuse.NotFound($"Dataset '{name}' has no tag '{tag}'.");
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(string name, string tag, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        await using var transaction = await registry.BeginAloneAsync(cancellationToken);
+        if (await registry.DatasetTags.FindAsync([name, tag], cancellationToken) is not { } row) return Refuse.NotFound($"Dataset '{name}' has no tag '{tag}'.");
+        registry.DatasetTags.Remove(row);
+        await registry.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
 }

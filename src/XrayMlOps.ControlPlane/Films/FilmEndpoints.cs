@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using XrayMlOps.ControlPlane.Access;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Imaging.Decoding;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.ControlPlane.Films;
 
@@ -12,8 +14,8 @@ internal static class FilmEndpoints
     public static void MapFilms(this IEndpointRouteBuilder api)
     {
         var films = api.MapGroup("/films").WithTags("Films");
-        films.MapPost("/missing", FindMissing);
-        films.MapPut("/{digest}", Put)
+        films.MapPost("/missing", FindMissing).RequireAuthorization(Policies.Change).ChangesNothing();
+        films.MapPut("/{digest}", Put).RequireAuthorization(Policies.Change).ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(api.ServiceProvider.GetRequiredService<IOptions<ImagingLimits>>().Value.MaxBytes)).Accepts<Stream>("application/octet-stream");
     }
 

@@ -4,6 +4,7 @@ using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Models;
 
@@ -14,11 +15,11 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder api)
     {
         var models = api.MapGroup("/models").WithTags("Models");
-        models.MapPost("/{name}/versions", Register);
-        models.MapGet("/", List);
-        models.MapGet("/{name}", Show);
-        models.MapGet("/{name}/versions/{version:int}", ShowVersion);
-        models.MapGet("/{name}/aliases/{alias}", ShowAlias);
+        models.MapPost("/{name}/versions", Register).RequireAuthorization(Policies.Change);
+        models.MapGet("/", List).RequireAuthorization(Policies.Look);
+        models.MapGet("/{name}", Show).RequireAuthorization(Policies.ReadModels);
+        models.MapGet("/{name}/versions/{version:int}", ShowVersion).RequireAuthorization(Policies.ReadModels);
+        models.MapGet("/{name}/aliases/{alias}", ShowAlias).RequireAuthorization(Policies.ReadModels);
     }
 
     private static async Task<Results<Created<ModelVersionResponse>, Ok<ModelVersionResponse>, ProblemHttpResult>> Register(

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Models;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Models;
 
@@ -13,8 +14,8 @@ internal static class PromotionEndpoints
     public static void MapPromotions(this IEndpointRouteBuilder api)
     {
         var promotions = api.MapGroup("/models/{name}/promotions").WithTags("Models");
-        promotions.MapPost("/", Promote);
-        promotions.MapGet("/", List);
+        promotions.MapPost("/", Promote).RequireAuthorization(Policies.Change);
+        promotions.MapGet("/", List).RequireAuthorization(Policies.Look);
     }
 
     private static async Task<Results<Created<PromotionResponse>, ProblemHttpResult>> Promote(

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using XrayMlOps.ControlPlane.Models;
 using XrayMlOps.Core.Evaluation;
 using XrayMlOps.Core.Monitoring;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 
 namespace XrayMlOps.ControlPlane.Monitoring;
@@ -11,7 +12,7 @@ internal static class RealisedAccuracyEndpoints
 {
     private const int LongestPeriod = 8760;
 
-    public static void MapRealisedAccuracy(this IEndpointRouteBuilder api) => api.MapGet("/models/{name}/accuracy", Show).WithTags("Monitoring");
+    public static void MapRealisedAccuracy(this IEndpointRouteBuilder api) => api.MapGet("/models/{name}/accuracy", Show).RequireAuthorization(Policies.Look).WithTags("Monitoring");
 
     private static async Task<Results<Ok<RealisedAccuracyResponse>, ProblemHttpResult>> Show(
         string name, RegistryDbContext registry, CancellationToken cancellationToken, int periodHours = 24)

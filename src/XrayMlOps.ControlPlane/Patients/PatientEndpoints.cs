@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using XrayMlOps.ControlPlane.Access;
 using XrayMlOps.Core.Datasets;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.ControlPlane.Patients;
 
@@ -9,7 +11,7 @@ internal static class PatientEndpoints
     private const int LongestId = 1_024;
 
     public static void MapPatients(this IEndpointRouteBuilder api) =>
-        api.MapGroup("/patients").WithTags("Patients").MapPost("/pseudonyms", FindKeys).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapGroup("/patients").WithTags("Patients").MapPost("/pseudonyms", FindKeys).RequireAuthorization(Policies.Change).ChangesNothing().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     /// <remarks>What is asked is neither kept nor logged.</remarks>
     private static Results<Ok<PseudonymResponse>, ProblemHttpResult> FindKeys(PseudonymRequest request, PatientPseudonyms pseudonyms)

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using XrayMlOps.ControlPlane.Access;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Predictions;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Predictions;
 
@@ -16,9 +18,9 @@ internal static class PredictionEndpoints
 
     public static void MapPredictions(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/predictions", Record).WithTags("Predictions");
-        api.MapGet("/predictions", List).WithTags("Predictions");
-        api.MapPost("/feedback", GiveFeedback).WithTags("Predictions");
+        api.MapPost("/predictions", Record).RequireAuthorization(Policies.Serve).ChangesNothing().WithTags("Predictions");
+        api.MapGet("/predictions", List).RequireAuthorization(Policies.Look).WithTags("Predictions");
+        api.MapPost("/feedback", GiveFeedback).RequireAuthorization(Policies.GiveFeedback).WithTags("Predictions");
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Record(PredictionBatch batch, RegistryDbContext registry, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
+using XrayMlOps.Storage.Access;
 using XrayMlOps.Storage.Runs;
 
 namespace XrayMlOps.ControlPlane.Runs;
@@ -11,11 +13,11 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
         var runs = api.MapGroup("/runs").WithTags("Runs");
-        runs.MapPost("/", Launch);
-        runs.MapGet("/{id:int}", Show);
-        runs.MapPost("/{id:int}/cancel", Cancel);
-        runs.MapPost("/{id:int}/resume", Resume);
-        runs.MapPost("/{id:int}/repeat", Repeat);
+        runs.MapPost("/", Launch).RequireAuthorization(Policies.Change);
+        runs.MapGet("/{id:int}", Show).RequireAuthorization(Policies.Look);
+        runs.MapPost("/{id:int}/cancel", Cancel).RequireAuthorization(Policies.Change);
+        runs.MapPost("/{id:int}/resume", Resume).RequireAuthorization(Policies.Change);
+        runs.MapPost("/{id:int}/repeat", Repeat).RequireAuthorization(Policies.Change);
     }
 
     private static async Task<Results<Created<RunResponse>, ProblemHttpResult>> Launch(
@@ -58,6 +60,7 @@ internal static class RunEndpoints
     {
         var cancelled = await registry.CancelRunAsync(id, clock.GetUtcNow(), cancellationToken);
         if (await registry.FindRunResponseAsync(id, cancellationToken) is not { } run) return NoRun(id);
+        if (cancelled) AuditTrail.Note($"Run/{id}", null, new { run.State, CancelRequested = true });
         return cancelled
             ? TypedResults.Accepted($"/api/runs/{id}", run)
             : Refuse.Conflict($"Run {id} has ended ({run.State.ToString().ToLowerInvariant()}): it cannot be cancelled.");

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Runs.Search;
 
@@ -12,9 +13,9 @@ internal static class RunSearchEndpoints
     public static void MapRunSearch(this IEndpointRouteBuilder api)
     {
         var runs = api.MapGroup("/runs").WithTags("Runs");
-        runs.MapGet("/", List).ProducesProblem(StatusCodes.Status400BadRequest);
-        runs.MapGet("/count", Count).ProducesProblem(StatusCodes.Status400BadRequest);
-        api.MapGet("/experiments", ListExperiments).WithTags("Runs");
+        runs.MapGet("/", List).RequireAuthorization(Policies.Look).ProducesProblem(StatusCodes.Status400BadRequest);
+        runs.MapGet("/count", Count).RequireAuthorization(Policies.Look).ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapGet("/experiments", ListExperiments).RequireAuthorization(Policies.Look).WithTags("Runs");
     }
 
     private static async Task<Ok<Page<RunSummary>>> List(

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
+using XrayMlOps.Storage.Access;
 using XrayMlOps.Storage.Runs;
 
 namespace XrayMlOps.ControlPlane.Runs;
@@ -13,9 +15,9 @@ internal static class RunTagEndpoints
     public static void MapRunTags(this IEndpointRouteBuilder api)
     {
         var runs = api.MapGroup("/runs/{id:int}").WithTags("Runs");
-        runs.MapPut("/tags/{key}", Tag);
-        runs.MapDelete("/tags/{key}", Untag);
-        runs.MapPut("/experiment", Move);
+        runs.MapPut("/tags/{key}", Tag).RequireAuthorization(Policies.Change);
+        runs.MapDelete("/tags/{key}", Untag).RequireAuthorization(Policies.Change);
+        runs.MapPut("/experiment", Move).RequireAuthorization(Policies.Change);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Tag(
@@ -35,19 +37,27 @@ internal static class RunTagEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Untag(int id, string key, RegistryDbContext registry, CancellationToken cancellationToken) =>
-        await registry.RunTags.Where(tag => tag.RunId == id && tag.Key == key).ExecuteDeleteAsync(cancellationToken) == 1
-            ? TypedResults.NoContent()
-            : Refuse.NotFound($"There is no run {id} with a tag '{key}'.");
+    private static async Task<Results<NoContent, ProblemHttpResult>> Untag(int id, string key, RegistryDbContext registry, CancellationToken cancellationToken)
+    {
+        await using var transaction = await registry.BeginAloneAsync(cancellationToken);
+        if (await registry.RunTags.FindAsync([id, key], cancellationToken) is not { } tag) return Refuse.NotFound($"There is no run {id} with a tag '{key}'.");
+        registry.RunTags.Remove(tag);
+        await registry.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Move(
         int id, MoveRunRequest request, RegistryDbContext registry, CancellationToken cancellationToken)
     {
         if (!DatasetReference.IsName(request.Experiment)) return Refuse.Unprocessable($"experiment '{request.Experiment}': {DatasetReference.NameRule} are allowed");
-        return await registry.Runs.Where(run => run.Id == id)
-            .ExecuteUpdateAsync(set => set.SetProperty(run => run.Experiment, request.Experiment), cancellationToken) == 1
-            ? TypedResults.NoContent()
-            : NoRun(id);
+        await using var transaction = await registry.BeginAloneAsync(cancellationToken);
+        var before = await registry.Runs.Where(run => run.Id == id).Select(run => run.Experiment).SingleOrDefaultAsync(cancellationToken);
+        if (before is null) return NoRun(id);
+        await registry.Runs.Where(run => run.Id == id).ExecuteUpdateAsync(set => set.SetProperty(run => run.Experiment, request.Experiment), cancellationToken);
+        AuditTrail.Note($"Run/{id}", new { Experiment = before }, new { request.Experiment });
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static ProblemHttpResult NoRun(int id) => Refuse.NotFound($"There is no run {id}.");

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 
 namespace XrayMlOps.ControlPlane.Runs;
@@ -13,8 +14,8 @@ internal static class RunWatchEndpoints
     public static void MapRunWatch(this IEndpointRouteBuilder api)
     {
         var runs = api.MapGroup("/runs/{id:int}").WithTags("Runs");
-        runs.MapGet("/events", Watch);
-        runs.MapGet("/log", ShowLog).Produces<string>(contentType: "text/plain");
+        runs.MapGet("/events", Watch).RequireAuthorization(Policies.Look);
+        runs.MapGet("/log", ShowLog).RequireAuthorization(Policies.Look).Produces<string>(contentType: "text/plain");
     }
 
     private static async Task<Results<ServerSentEventsResult<object>, ProblemHttpResult>> Watch(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Schedules;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 
 namespace XrayMlOps.ControlPlane.Schedules;
@@ -11,8 +12,8 @@ internal static class FiringEndpoints
 {
     public static void MapFirings(this IEndpointRouteBuilder schedules)
     {
-        schedules.MapGet("/{name}/firings", List);
-        schedules.MapPost("/{name}/fire", Fire);
+        schedules.MapGet("/{name}/firings", List).RequireAuthorization(Policies.Look);
+        schedules.MapPost("/{name}/fire", Fire).RequireAuthorization(Policies.Change);
     }
 
     /// <summary>The latest due time first.</summary>

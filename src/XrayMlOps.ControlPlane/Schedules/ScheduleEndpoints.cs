@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core.Schedules;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 
 namespace XrayMlOps.ControlPlane.Schedules;
@@ -10,11 +10,11 @@ internal static class ScheduleEndpoints
     public static void MapSchedules(this IEndpointRouteBuilder api)
     {
         var schedules = api.MapGroup("/schedules").WithTags("Schedules");
-        schedules.MapPost("/", Put);
-        schedules.MapGet("/", List);
-        schedules.MapGet("/{name}", Show);
-        schedules.MapPatch("/{name}", Change);
-        schedules.MapDelete("/{name}", Delete);
+        schedules.MapPost("/", Put).RequireAuthorization(Policies.Change);
+        schedules.MapGet("/", List).RequireAuthorization(Policies.Look);
+        schedules.MapGet("/{name}", Show).RequireAuthorization(Policies.Look);
+        schedules.MapPatch("/{name}", Change).RequireAuthorization(Policies.Change);
+        schedules.MapDelete("/{name}", Delete).RequireAuthorization(Policies.Change);
         schedules.MapFirings();
     }
 
@@ -45,7 +45,9 @@ internal static class ScheduleEndpoints
         string name, RegistryDbContext registry, ScheduleClock clock, CancellationToken cancellationToken)
     {
         await using var transaction = await registry.BeginAloneAsync(cancellationToken);
-        if (await registry.Schedules.Where(schedule => schedule.Name == name).ExecuteDeleteAsync(cancellationToken) == 0) return NoSchedule(name);
+        if (await registry.Schedules.FindAsync([name], cancellationToken) is not { } schedule) return NoSchedule(name);
+        registry.Schedules.Remove(schedule);
+        await registry.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         clock.Remove(name);
         return TypedResults.NoContent();

@@ -3,6 +3,7 @@ using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Core.Sweeps;
 using XrayMlOps.Storage;
+using XrayMlOps.Storage.Access;
 using XrayMlOps.Storage.Datasets;
 using XrayMlOps.Storage.Runs;
 using XrayMlOps.Storage.Sweeps;
@@ -60,6 +61,7 @@ internal sealed class SweepControl(RegistryDbContext registry, TimeProvider cloc
         // Of a stopped sweep too: whoever stopped it may have been killed here.
         var unfinished = await registry.Runs.Where(run => run.SweepId == sweepId && (run.State == RunState.Queued || run.State == RunState.Running))
             .OrderByDescending(run => run.Id).Select(run => run.Id).ToListAsync(cancellationToken);
+        AuditTrail.Note($"Sweep/{sweepId}", new { Unfinished = unfinished }, new { State = SweepState.Stopped });
         foreach (var run in unfinished) await registry.CancelRunAsync(run, clock.GetUtcNow(), cancellationToken);
         return state;
     }
@@ -73,6 +75,7 @@ internal sealed class SweepControl(RegistryDbContext registry, TimeProvider cloc
         if (sweep.State != SweepState.Stopped) return new ResumedSweep($"Sweep {sweepId} is {sweep.State.ToString().ToLowerInvariant()}: only one that was stopped can be resumed.");
         if (sweep.DatasetVersion.DeletedAt is not null) return new ResumedSweep($"Sweep {sweepId} cannot be resumed: its dataset version {sweep.DatasetVersion.Reference} was deleted.");
         await registry.Sweeps.Where(row => row.Id == sweepId).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, SweepState.Running), cancellationToken);
+        AuditTrail.Note($"Sweep/{sweepId}", new { sweep.State }, new { State = SweepState.Running });
         await transaction.CommitAsync(cancellationToken);
         return new ResumedSweep();
     }

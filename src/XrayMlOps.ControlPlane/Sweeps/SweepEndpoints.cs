@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using XrayMlOps.Core;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Core.Sweeps;
+using XrayMlOps.ServiceDefaults.Access;
 using XrayMlOps.Storage;
 using XrayMlOps.Storage.Sweeps;
 
@@ -13,11 +14,11 @@ internal static class SweepEndpoints
     public static void MapSweeps(this IEndpointRouteBuilder api)
     {
         var sweeps = api.MapGroup("/sweeps").WithTags("Sweeps");
-        sweeps.MapPost("/", Create);
-        sweeps.MapGet("/", List);
-        sweeps.MapGet("/{id:int}", Show);
-        sweeps.MapPost("/{id:int}/stop", Stop).ProducesProblem(StatusCodes.Status409Conflict);
-        sweeps.MapPost("/{id:int}/resume", Resume).ProducesProblem(StatusCodes.Status409Conflict);
+        sweeps.MapPost("/", Create).RequireAuthorization(Policies.Change);
+        sweeps.MapGet("/", List).RequireAuthorization(Policies.Look);
+        sweeps.MapGet("/{id:int}", Show).RequireAuthorization(Policies.Look);
+        sweeps.MapPost("/{id:int}/stop", Stop).RequireAuthorization(Policies.Change).ProducesProblem(StatusCodes.Status409Conflict);
+        sweeps.MapPost("/{id:int}/resume", Resume).RequireAuthorization(Policies.Change).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Created<SweepResponse>, ProblemHttpResult>> Create(

@@ -1,10 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
 using Polly;
 using XrayMlOps.Core;
+using XrayMlOps.Core.Access;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Predictions;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.InferenceApi.ControlPlane;
 
@@ -16,7 +20,8 @@ internal sealed class ControlPlaneException(string message, Exception? inner = n
 }
 
 /// <summary>What the inference host asks of the registry. Each call throws <see cref="ControlPlaneException"/> if it gets no good answer.</summary>
-internal sealed class ControlPlaneClient(IHttpClientFactory clients, ControlPlaneAddress address, TimeProvider time)
+internal sealed class ControlPlaneClient(
+    IHttpClientFactory clients, ControlPlaneAddress address, IOptionsMonitor<ControlPlaneOptions> options, ProcessKey processKey, TimeProvider time)
 {
     public const string HttpClientName = "control-plane";
 
@@ -38,6 +43,14 @@ internal sealed class ControlPlaneClient(IHttpClientFactory clients, ControlPlan
         {
             await RequireSuccessAsync(response, stop);
             return await response.Content.ReadAsByteArrayAsync(stop);
+        }, cancellationToken);
+
+    /// <summary>The registry's keys, as those need them who check them.</summary>
+    public Task<ApiKeyVerifiers> GetKeysAsync(CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Get, "api/keys/verifiers", null, s_answerTime, async (response, stop) =>
+        {
+            await RequireSuccessAsync(response, stop);
+            return await response.Content.ReadFromJsonAsync<ApiKeyVerifiers>(XrayJson.Compact, stop) ?? throw new JsonException("the answer is null");
         }, cancellationToken);
 
     public Task SendPredictionsAsync(IReadOnlyList<PredictionRecord> predictions, CancellationToken cancellationToken) =>
@@ -69,6 +82,9 @@ internal sealed class ControlPlaneClient(IHttpClientFactory clients, ControlPlan
         try
         {
             using var request = new HttpRequestMessage(method, url);
+            var control = options.CurrentValue;
+            // To another process this one's key says nothing, and it is not to be shown around.
+            if ((control.ApiKey ?? (control.Url is null ? processKey.Text : null)) is { } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: XrayJson.Compact);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
             return await read(response, stop.Token);

@@ -1,13 +1,14 @@
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.InferenceApi.ControlPlane;
 using XrayMlOps.InferenceApi.Predictions;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.InferenceApi.Feedback;
 
 internal static class FeedbackEndpoints
 {
     public static void MapFeedback(this RouteGroupBuilder routes) =>
-        routes.MapPost("/feedback", ForwardAsync).WithName("SendFeedback").WithSummary("Says what a film really shows, once a human knows")
+        routes.MapPost("/feedback", ForwardAsync).RequireAuthorization(Policies.GiveFeedback).WithName("SendFeedback").WithSummary("Says what a film really shows, once a human knows")
             .Produces<FeedbackResponse>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.InferenceApi.Predictions;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.InferenceApi.Models;
 
@@ -8,10 +9,10 @@ internal static class ModelEndpoints
 {
     public static void MapModels(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/model", Get).WithName("GetServedModel").WithSummary("The champion that is served now")
+        routes.MapGet("/model", Get).RequireAuthorization(Policies.Known).WithName("GetServedModel").WithSummary("The champion that is served now")
             .Produces<ServedModel>()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        routes.MapGet("/models", List).WithName("ListServedModels").WithSummary("Every alias and version that is served now");
+        routes.MapGet("/models", List).RequireAuthorization(Policies.Known).WithName("ListServedModels").WithSummary("Every alias and version that is served now");
     }
 
     private static async Task<IResult> Get(ServedModels models, CancellationToken cancellationToken)

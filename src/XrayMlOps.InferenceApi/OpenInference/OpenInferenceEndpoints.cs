@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using XrayMlOps.InferenceApi.Models;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.InferenceApi.OpenInference;
 
@@ -16,31 +17,33 @@ internal static class OpenInferenceEndpoints
 
         // It is a standard of its own, which says more than an OpenAPI document could.
         var v2 = routes.MapGroup("/v2").ExcludeFromDescription();
-        Map("GET", "", context => WriteAsync(context, ServerDescription.Server, json.ServerMessage));
-        Map("GET", "/health/live", context => WriteAsync(context, new LiveMessage(true), json.LiveMessage));
-        Map("GET", "/health/ready", context =>
+        Map("GET", "", Policies.Known, context => WriteAsync(context, ServerDescription.Server, json.ServerMessage));
+        // For probes, which know no key.
+        v2.MapMethods("/health/live", [HttpMethods.Get], context => WriteAsync(context, new LiveMessage(true), json.LiveMessage)).AllowAnonymous();
+        v2.MapMethods("/health/ready", [HttpMethods.Get], context =>
         {
             var isReady = models.Champion.Slot.Model is not null;
             return WriteAsync(context, new ReadyMessage(isReady), json.ReadyMessage, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
-        Map("POST", "/repository/index", async context =>
+        }).AllowAnonymous();
+        Map("POST", "/repository/index", Policies.Known, async context =>
             await WriteAsync(context, ServerDescription.Index(models, await ReadOnlyReadyAsync(context)), json.IReadOnlyListRepositoryModelMessage));
         foreach (var model in (string[])["/models/{name}", "/models/{name}/versions/{version}"])
         {
-            Map("GET", model, async context =>
+            Map("GET", model, Policies.Known, async context =>
             {
                 using var lease = await AcquireAsync(context, scorer);
                 await WriteAsync(context, ServerDescription.Describe(Name(context), lease), json.ModelMessage);
             });
-            Map("GET", $"{model}/ready", async context =>
+            Map("GET", $"{model}/ready", Policies.Known, async context =>
             {
                 using var lease = await AcquireAsync(context, scorer);
                 await WriteAsync(context, new ModelReadyMessage(Name(context), true), json.ModelReadyMessage);
             });
-            Map("POST", $"{model}/infer", infer.HandleAsync);
+            Map("POST", $"{model}/infer", Policies.Predict, infer.HandleAsync);
         }
 
-        void Map(string method, string path, RequestDelegate handle) => v2.MapMethods(path, [method], context => AnswerAsync(context, handle));
+        void Map(string method, string path, string policy, RequestDelegate handle) =>
+            v2.MapMethods(path, [method], context => AnswerAsync(context, handle)).RequireAuthorization(policy);
     }
 
     /// <summary>Answers every failure in the protocol's form.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.Inference.Scheduling;
 using XrayMlOps.InferenceApi.Models;
+using XrayMlOps.ServiceDefaults.Access;
 
 namespace XrayMlOps.InferenceApi.Predictions;
 
@@ -31,6 +32,7 @@ internal static class PredictionEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
+            .RequireAuthorization(Policies.Predict)
             .Produces<PredictionResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

@@ -15,7 +15,7 @@ public sealed class OpenApiTests(Platform platform)
     [Fact]
     public async Task OpenApi_document_equals_the_committed_one()
     {
-        using var http = new HttpClient { BaseAddress = new Uri(platform.Server) };
+        using var http = platform.Http();
         var document = JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken))!.AsObject();
         document.Remove("servers"); // the address of the day
         var actual = document.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
@@ -29,7 +29,7 @@ public sealed class OpenApiTests(Platform platform)
     [Fact]
     public async Task Inference_api_has_a_document_of_its_own_beside_it()
     {
-        using var http = new HttpClient { BaseAddress = new Uri(platform.Server) };
+        using var http = platform.Http();
         var document = JsonNode.Parse(await http.GetStringAsync("/openapi/inference.json", TestContext.Current.CancellationToken))!;
         Assert.Equal(
             ["/v1/feedback", "/v1/model", "/v1/models", "/v1/models/{reference}/predict", "/v1/predict"],

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Models;
 using XrayMlOps.Core.Runs;
@@ -11,7 +12,7 @@ public sealed class UpTests(Platform platform)
     [Fact]
     public async Task Pages_at_the_root_all_answer()
     {
-        using var http = new HttpClient();
+        using var http = platform.Http();
         var pages = JsonDocument.Parse(await http.GetStringAsync(platform.Server, TestContext.Current.CancellationToken)).RootElement;
         foreach (var page in pages.EnumerateObject().Where(page => page.Name != "predict"))
         {
@@ -28,13 +29,34 @@ public sealed class UpTests(Platform platform)
         Assert.Contains(platform.Server, run.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Secret_of_the_patient_keys_is_the_owners_alone()
+    [Theory]
+    [InlineData("pseudonym.secret")]
+    [InlineData("admin.key")]
+    public void Secret_of_the_data_folder_is_the_owners_alone(string name)
     {
-        var file = Path.Combine(platform.DataDirectory, "pseudonym.secret");
+        var file = Path.Combine(platform.DataDirectory, name);
 
-        Assert.Equal(32, Convert.FromBase64String(File.ReadAllText(file).Trim()).Length);
+        Assert.InRange(File.ReadAllText(file).Trim().Length, 43, 64); // 256 bits
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task Verb_with_a_key_that_is_not_known_is_told_so_and_what_to_send()
+    {
+        var run = await XrayRun.Of("dataset", "list", "--server", platform.Server, "--api-key", "xray_0123456789ab_that-nobody-has");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("The API key is not known.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("XRAY_API_KEY", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("that-nobody-has", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Key_of_the_data_folder_is_shown_to_this_machine_alone()
+    {
+        Assert.NotNull(ApiKeyOption.Resolve(null, new Uri(platform.Server)));
+        Assert.Null(ApiKeyOption.Resolve(null, new Uri("https://xray.example")));
+        Assert.Equal("another", ApiKeyOption.Resolve("another", new Uri("https://xray.example")));
     }
 
     [Fact]

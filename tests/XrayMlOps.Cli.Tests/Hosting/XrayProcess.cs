@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using XrayMlOps.Cli.Hosting;
 
 namespace XrayMlOps.Cli.Tests.Hosting;
 
@@ -14,6 +15,9 @@ internal sealed class XrayProcess : IDisposable
     /// <param name="environment">Variables beside those of this process.</param>
     public static async Task<XrayProcess> UpAsync(string dataDirectory, string model, params IEnumerable<(string Name, string Value)> environment)
     {
+        // The verbs, in this process, find the key of the one platform.
+        Directory.CreateDirectory(dataDirectory);
+        if (LocalAdminKey.Find(dataDirectory) is null) File.Copy(LocalAdminKey.PathIn(DataFolder.Resolve(null)), LocalAdminKey.PathIn(dataDirectory));
         var start = new ProcessStartInfo(
             "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "xray.dll"), "up", "--data-dir", dataDirectory, "--urls", "http://127.0.0.1:0", "--model", model])

@@ -9,6 +9,7 @@ using XrayMlOps.ControlPlane.Films;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Storage;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.ControlPlane.Tests.Intake;
 
@@ -108,7 +109,7 @@ public sealed class FilmEndpointsTests
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/films/{Digest.Of(content)}") { Content = new ByteArrayContent(content) };
         request.Headers.ExpectContinue = true;
         // By default a client waits for a second only before it sends all the same.
-        using HttpClient patient = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = host.Http.BaseAddress };
+        using var patient = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = host.Http.BaseAddress }.WithTestKey();
 
         await RegistryHost.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, patient.SendAsync(request, Token));
 
@@ -126,7 +127,7 @@ public sealed class FilmEndpointsTests
         using var client = new TcpClient();
         await client.ConnectAsync(host.Http.BaseAddress!.Host, host.Http.BaseAddress.Port, Token);
         await using var stream = client.GetStream();
-        var head = $"PUT /api/films/{Digest.Of(film)} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n{before}";
+        var head = $"PUT /api/films/{Digest.Of(film)} HTTP/1.1\r\nHost: x\r\nX-API-Key: {TestKey.Text}\r\nContent-Type: application/octet-stream\r\n{before}";
         await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. film, .. Encoding.ASCII.GetBytes(after)], Token);
         client.Client.Shutdown(SocketShutdown.Send);
 
@@ -144,7 +145,7 @@ public sealed class FilmEndpointsTests
         using var client = new TcpClient();
         await client.ConnectAsync(host.Http.BaseAddress!.Host, host.Http.BaseAddress.Port, Token);
         await using var stream = client.GetStream();
-        var head = $"PUT /api/films/{Digest.Of(film)} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: {film.Length - 1}\r\n\r\n";
+        var head = $"PUT /api/films/{Digest.Of(film)} HTTP/1.1\r\nHost: x\r\nX-API-Key: {TestKey.Text}\r\nContent-Type: application/octet-stream\r\nContent-Length: {film.Length - 1}\r\n\r\n";
         await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. film], Token);
 
         using var answer = new StreamReader(stream);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.InferenceApi.Tests.OpenInference;
 
@@ -17,13 +18,14 @@ public sealed class AllocationTests
         using var cache = new TemporaryFolder();
         await using var controlPlane = await FakeControlPlane.StartAsync();
         var served = controlPlane.Promote(new TinyModel(), 1);
-        // The log is sent later: the registry, which would read it, is in this process too.
-        await using var host = await InferenceHost.StartAsync(cache, controlPlane.Url, null, ("Inference:LogSeconds", "60"));
+        // What is asked of the registry is asked later: it is in this process too.
+        await using var host = await InferenceHost.StartAsync(
+            cache, controlPlane.Url, null, ("Inference:LogSeconds", "60"), ("Inference:PollSeconds", "60"), ("Inference:KeySeconds", "60"));
         await host.ServesAsync(served);
 
         using var message = TensorRequest.Binary(TensorRequest.Films(1), TensorRequest.Gray(128));
         var body = await message.Content!.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        var head = $"POST {TensorRequest.Infer} HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n"
+        var head = $"POST {TensorRequest.Infer} HTTP/1.1\r\nHost: x\r\nX-API-Key: {TestKey.Text}\r\nContent-Length: {body.Length}\r\n"
             + $"{TensorRequest.HeaderLength}: {message.Headers.GetValues(TensorRequest.HeaderLength).Single()}\r\n\r\n";
         byte[] request = [.. Encoding.ASCII.GetBytes(head), .. body];
         // A socket, because it allocates nothing itself.

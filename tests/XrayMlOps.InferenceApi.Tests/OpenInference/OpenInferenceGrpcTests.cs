@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using XrayMlOps.Core.Predictions;
 using XrayMlOps.InferenceApi.OpenInference.Messages;
+using XrayMlOps.Testing.Servers;
 
 namespace XrayMlOps.InferenceApi.Tests.OpenInference;
 
@@ -21,7 +22,7 @@ public sealed class OpenInferenceGrpcTests : IAsyncLifetime
         _served = _controlPlane.Promote(_model, 3);
         _host = await InferenceHost.StartAsync(_cache, _controlPlane.Url, null, ("Inference:GrpcUrl", "http://127.0.0.1:0"), ("urls", "http://127.0.0.1:0"));
         await _host.ServesAsync(_served);
-        _channel = GrpcChannel.ForAddress(_host.Urls.Last());
+        _channel = GrpcChannel.ForAddress(_host.Urls.Last(), new GrpcChannelOptions { HttpClient = new HttpClient().WithTestKey(), DisposeHttpClient = true });
     }
 
     [Fact]

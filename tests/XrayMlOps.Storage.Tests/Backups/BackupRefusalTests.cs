@@ -166,7 +166,7 @@ public sealed class BackupRefusalTests(SharedServers servers)
     {
         await using var target = await StoredRegistry.CloudAsync(servers);
         var backup = target.File("wrong.tar");
-        await Archive.WriteAsync(backup, new BackupHead(1, "TrainingJobs", TemporaryRegistry.Start, "test", "", [new("Datasets", 1)], 0, 0), s_datasets, row);
+        await Archive.WriteAsync(backup, new BackupHead(1, "Access", TemporaryRegistry.Start, "test", "", [new("Datasets", 1)], 0, 0), s_datasets, row);
 
         var refused = await Assert.ThrowsAsync<BackupRefusedException>(() => RestoreAsync(target, backup));
 

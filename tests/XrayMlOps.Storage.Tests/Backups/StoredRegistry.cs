@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using XrayMlOps.Core.Access;
 using XrayMlOps.Core.Architectures;
 using XrayMlOps.Core.Blobs;
 using XrayMlOps.Core.Datasets;
 using XrayMlOps.Core.Runs;
 using XrayMlOps.Core.Schedules;
 using XrayMlOps.Core.Sweeps;
+using XrayMlOps.Storage.Access;
 using XrayMlOps.Storage.Blobs;
 using XrayMlOps.Storage.Datasets;
 using XrayMlOps.Storage.Models;
@@ -151,6 +153,8 @@ internal sealed class StoredRegistry : IAsyncDisposable
             OnlyNewData = false,
             Paused = true,
         });
+        registry.ApiKeys.Add(new ApiKey { Id = "k1", Name = "triage", Role = Role.Caller, Digest = new string('d', 64), CreatedBy = "ada", CreatedAt = now, ExpiresAt = now.AddDays(1) });
+        registry.AuditEntries.Add(new AuditEntry { At = now, Caller = "key:k1", CallerName = "triage", Role = "caller", Action = "POST /api/runs", Target = "/api/runs", After = "{}" });
         registry.ScheduleFirings.Add(new ScheduleFiring { ScheduleName = "nightly", DueAt = now, FiredAt = now.AddTicks(1), Outcome = FiringOutcome.Started, RunId = runs[0].Id });
         await registry.SaveChangesAsync(Token);
         await registry.Runs.Where(run => run.Id == runs[2].Id).ExecuteDeleteAsync(Token); // its number is never given again

@@ -31,11 +31,10 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Of the process that was started last.</summary>
     public int Id => _process!.Id;
 
-    /// <summary>A host of the platform.</summary>
+    /// <summary>A host of the platform, which takes the <see cref="TestKey"/>.</summary>
     /// <param name="assembly">Its name; it lies beside this program.</param>
-    public static HostProcess OfPlatform(
-        string assembly, IEnumerable<KeyValuePair<string, string>> environment, string ready = "/alive", IReadOnlyList<string>? arguments = null) =>
-        new(["dotnet", Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. arguments ?? []], environment, ready);
+    public static HostProcess OfPlatform(string assembly, IEnumerable<KeyValuePair<string, string>> environment, string ready = "/alive") =>
+        new(["dotnet", Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll")], [.. TestKey.Environment, .. environment], ready);
 
     /// <summary>Starts the process and waits until it is ready.</summary>
     public async Task StartAsync()
