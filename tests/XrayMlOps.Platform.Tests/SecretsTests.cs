@@ -138,7 +138,7 @@ public sealed class SecretsTests
 
     private static async Task<T> PostAsync<T>(HttpClient http, string path, object body)
     {
-        using var answer = await http.PostAsJsonAsync(path, body, body.GetType(), XrayJson.Compact, Cancellation);
+        using var answer = await http.PostAsJsonAsync(path, body, XrayJson.Compact, Cancellation);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
         return JsonSerializer.Deserialize<T>(await answer.Content.ReadAsStringAsync(Cancellation), XrayJson.Compact)!;
     }
