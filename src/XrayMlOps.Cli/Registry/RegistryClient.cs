@@ -1,7 +1,7 @@
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Net.Http.Headers;
 using XrayMlOps.Cli.CommandLine;
 using XrayMlOps.Core;
 
