@@ -21,6 +21,7 @@ var migration = builder.AddProject<Projects.XrayMlOps_ControlPlane>("migration")
 
 var controlPlane = builder.AddProject<Projects.XrayMlOps_ControlPlane>("controlplane")
     .WithHttpEndpoint()
+    .WithExternalHttpEndpoints()
     .WithProbes()
     .WithStores(stores, identity)
     .WaitForCompletion(migration)

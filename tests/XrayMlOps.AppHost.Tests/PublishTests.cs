@@ -24,10 +24,12 @@ public sealed class PublishTests(Published published) : IClassFixture<Published>
         Assert.Contains("concurrentRequests", inference, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("controlplane")]
-    [InlineData("worker")]
-    public void Registry_is_open_to_those_inside_alone(string host) => Assert.Contains("external: false", published.Bicep($"{host}-containerapp"), StringComparison.Ordinal);
+    [Fact]
+    public void Registry_is_open_to_those_with_a_key_and_workers_to_those_inside_alone()
+    {
+        Assert.Contains("external: true", published.Bicep("controlplane-containerapp"), StringComparison.Ordinal);
+        Assert.Contains("external: false", published.Bicep("worker-containerapp"), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("controlplane")]
