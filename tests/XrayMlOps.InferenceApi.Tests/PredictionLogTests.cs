@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace XrayMlOps.InferenceApi.Tests;
 
 public sealed class PredictionLogTests : IAsyncLifetime
@@ -85,7 +87,8 @@ public sealed class PredictionLogTests : IAsyncLifetime
         {
             _controlPlane.Away = true;
             for (var film = 0; film < 5; film++) made.Add((await host.PredictAsync(TestFilm.Png((byte)film))).Id);
-            foreach (var file in Directory.EnumerateFiles(_cache.Path)) File.Copy(file, Path.Combine(killed.Path, Path.GetFileName(file)));
+            using var copy = Process.Start("cp", ["-r", $"{_cache.Path}/.", killed.Path]); // which heeds no locks
+            await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
         var journal = Directory.EnumerateFiles(killed.Path, "predictions-*.log").Single();
         await File.AppendAllTextAsync(journal, """{"id":"0199""", TestContext.Current.CancellationToken); // it was killed while it wrote

@@ -76,7 +76,7 @@ internal static class AccessExtensions
         if (ApiKeyHandler.KeyOf(context.Request) is not { IsEmpty: false } text || ring.Find(text) is not { } key) return false;
         if (!Policies.Admit(key.Role, context.GetEndpoint())) return false;
         context.User = key.Caller;
-        context.Features.Set(Admitted.Instance);
+        context.Features.Set(key.Admission);
         return true;
     }
 
@@ -87,10 +87,5 @@ internal static class AccessExtensions
         var bearer = ApiKeyHandler.BearerOf(context.Request);
         if (takesTokens && bearer.Contains('.')) return JwtBearerDefaults.AuthenticationScheme;
         return bearer.IsEmpty && SignIn.HasCookie(context.Request) ? SignIn.Scheme : null;
-    }
-
-    private sealed class Admitted
-    {
-        public static Admitted Instance { get; } = new();
     }
 }

@@ -48,6 +48,8 @@ internal sealed class RingKey(ApiKeyVerifier verifier)
 {
     public Role Role => verifier.Role;
 
+    public Admitted Admission { get; } = new($"key:{verifier.Id}");
+
     public ClaimsPrincipal Caller { get; } = Access.Caller.Of($"key:{verifier.Id}", verifier.Name, [verifier.Role], ApiKeyHandler.Scheme);
 
     /// <summary>Why it is of no use at that time; null if it is.</summary>
@@ -58,3 +60,7 @@ internal sealed class RingKey(ApiKeyVerifier verifier)
         _ => null,
     };
 }
+
+/// <summary>Marks a request whose key lets it in without ASP.NET's own middleware.</summary>
+/// <param name="Caller">See <see cref="Access.Caller.Id"/>.</param>
+internal sealed record Admitted(string Caller);

@@ -34,12 +34,13 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
 {
     public void Configure(RateLimiterOptions limiter)
     {
+        // Made once, so that a request allocates nothing for them.
         var (known, stranger) = (Bucket(options.Value.PerSecond, options.Value.Burst), Bucket(options.Value.AnonymousPerSecond, options.Value.AnonymousBurst));
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.User.Id() switch
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => (context.Features.Get<Admitted>()?.Caller ?? context.User.Id()) switch
         {
-            { } caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => known),
+            { } caller => RateLimitPartition.Get(caller, known),
             null when IsProbe(context.Request.Path) => RateLimitPartition.GetNoLimiter("probe"),
-            null => RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => stranger),
+            null => RateLimitPartition.Get(context.Connection.RemoteIpAddress?.ToString() ?? "", stranger),
         });
         limiter.OnRejected = async (rejected, _) =>
         {
@@ -50,14 +51,18 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
         };
     }
 
-    private static TokenBucketRateLimiterOptions Bucket(int perSecond, int burst) => new()
+    private static Func<string, RateLimiter> Bucket(int perSecond, int burst)
     {
-        TokenLimit = burst,
-        TokensPerPeriod = perSecond,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        QueueLimit = 0,
-        AutoReplenishment = true,
-    };
+        TokenBucketRateLimiterOptions bucket = new()
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = perSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+            AutoReplenishment = false, // the partitioned limiter does it for all of them
+        };
+        return _ => new TokenBucketRateLimiter(bucket);
+    }
 
     private static bool IsProbe(PathString path) => path.Value is "/health" or "/alive" or "/v2/health/live" or "/v2/health/ready";
 }
