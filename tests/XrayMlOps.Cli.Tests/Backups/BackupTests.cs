@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using XrayMlOps.Cli.Hosting;
 using XrayMlOps.Cli.Registry;
 using XrayMlOps.Cli.Tests.Hosting;
 using XrayMlOps.Core.Datasets;
@@ -104,17 +105,19 @@ public sealed class BackupTests(Platform platform, SharedServers servers) : IDis
     /// <summary>Probabilities as they are in memory, bit by bit, once the server has its champion.</summary>
     private static async Task<string[]> PredictAsync(string[] films, string server)
     {
-        using RegistryClient client = new(new Uri(server));
+        using RegistryClient client = new(new Uri(server), LocalAdminKey.Find(DataFolder.Resolve(null)));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
         while (true)
         {
             try
             {
-                await client.ServedModelAsync(Token);
+                await client.ServedModelAsync(patience.Token);
                 break;
             }
             catch (ServerProblem)
             {
-                await Task.Delay(50, Token); // no champion yet
+                await Task.Delay(50, patience.Token); // no champion yet
             }
         }
         var answers = await XrayRun.Json<PredictionsResponse>(["predict", .. films, "--server", server]);
