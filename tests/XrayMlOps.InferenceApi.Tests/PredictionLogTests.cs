@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using XrayMlOps.Core.Predictions;
 
 namespace XrayMlOps.InferenceApi.Tests;
 
@@ -80,13 +81,17 @@ public sealed class PredictionLogTests : IAsyncLifetime
     public async Task Predictions_that_a_host_left_behind_are_delivered_by_the_next()
     {
         var model = _controlPlane.Promote(new TinyModel(), 1);
-        List<Guid> made = [];
+        Dictionary<Guid, PredictionResponse> made = [];
         // What a process that is killed leaves: it has no time for farewells. Each host has its files to itself.
         using TemporaryFolder killed = new();
         await using (var host = await StartAsync())
         {
             _controlPlane.Away = true;
-            for (var film = 0; film < 5; film++) made.Add((await host.PredictAsync(TestFilm.Png((byte)film))).Id);
+            for (var film = 0; film < 5; film++)
+            {
+                var prediction = await host.PredictAsync(TestFilm.Png((byte)film));
+                made.Add(prediction.Id, prediction);
+            }
             using var copy = Process.Start("cp", ["-r", $"{_cache.Path}/.", killed.Path]); // which heeds no locks
             await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
@@ -97,7 +102,16 @@ public sealed class PredictionLogTests : IAsyncLifetime
         await using var next = await InferenceHost.StartAsync(killed, _controlPlane.Url);
         await next.ServesAsync(model);
 
-        await Eventually.HoldsAsync("all are delivered", () => made.TrueForAll(_controlPlane.Predictions.ContainsKey));
+        await Eventually.HoldsAsync("all are delivered", () => made.Keys.All(_controlPlane.Predictions.ContainsKey));
+        foreach (var (id, prediction) in made)
+        {
+            var record = _controlPlane.Predictions[id];
+            Assert.Equal(
+                (prediction.Label, prediction.Input.Digest, prediction.Input.Width, prediction.Input.Height, prediction.Model),
+                (record.Label, record.InputDigest, record.Width, record.Height, new ServedModel(record.Model, record.Version, record.ModelDigest, record.PreprocessingHash)));
+            Assert.Equal(prediction.Probabilities.Values.Order(), record.Probabilities.Order());
+            Assert.True(record.LatencyMs > 0);
+        }
         await Eventually.HoldsAsync("nothing is kept any longer", () => !Directory.EnumerateFiles(killed.Path, "predictions-*.log").Any());
     }
 

@@ -42,13 +42,15 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
             null when IsProbe(context.Request.Path) => RateLimitPartition.GetNoLimiter("probe"),
             null => RateLimitPartition.Get(context.Connection.RemoteIpAddress?.ToString() ?? "", stranger),
         });
-        limiter.OnRejected = async (rejected, _) =>
-        {
-            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1;
-            rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, wait).ToString(CultureInfo.InvariantCulture);
-            await rejected.HttpContext.RefuseAsync(
-                StatusCodes.Status429TooManyRequests, "This caller asks for more than its share: ask again after the seconds of Retry-After.", GrpcStatus.ResourceExhausted);
-        };
+        limiter.OnRejected = (rejected, _) => new ValueTask(RefuseAsync(rejected.HttpContext, rejected.Lease));
+    }
+
+    public static Task RefuseAsync(HttpContext context, RateLimitLease lease)
+    {
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1;
+        context.Response.Headers.RetryAfter = Math.Max(1, wait).ToString(CultureInfo.InvariantCulture);
+        return context.RefuseAsync(
+            StatusCodes.Status429TooManyRequests, "This caller asks for more than its share: ask again after the seconds of Retry-After.", GrpcStatus.ResourceExhausted);
     }
 
     private static Func<string, RateLimiter> Bucket(int perSecond, int burst)
