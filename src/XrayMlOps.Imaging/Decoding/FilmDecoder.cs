@@ -64,7 +64,7 @@ public sealed class FilmDecoder(ImagingLimits limits)
         }
     }
 
-    internal static unsafe FilmDecodeResult DecodeByCodec(ReadOnlySpan<byte> content, FilmDecodeResult film, bool isGray, PreprocessingSpec spec, Span<byte> pixels)
+    private static unsafe FilmDecodeResult DecodeByCodec(ReadOnlySpan<byte> content, FilmDecodeResult film, bool isGray, PreprocessingSpec spec, Span<byte> pixels)
     {
         var info = film.Info;
         fixed (byte* bytes = content)
@@ -75,6 +75,7 @@ public sealed class FilmDecoder(ImagingLimits limits)
                 return FilmDecodeResult.Corrupt($"the {info.Format} has a header that cannot be read");
 
             var reduction = Reduction(info, spec);
+            while (reduction > 1 && codec.GetScaledDimensions(1f / reduction) != new SKSizeI(CeilingDivide(info.Width, reduction), CeilingDivide(info.Height, reduction))) reduction /= 2;
             var size = codec.GetScaledDimensions(1f / reduction);
             var image = isGray
                 ? new SKImageInfo(size.Width, size.Height, SKColorType.Gray8, SKAlphaType.Opaque)
