@@ -14,22 +14,23 @@ internal static class FilmThroughput
     {
         await using var peers = await PeerServers.StartAsync(model, arguments.ShortSeconds);
         ClosedLoop Ask(double seconds) => ClosedLoop.Run(host, films.Requests, Throughput.Connections, seconds);
-        Ask(arguments.ShortSeconds); // warms the host up
+        Ask(arguments.ShortSeconds); // warms up what tensors do not go through
         List<Contender> contenders = [Contender.Asked("films over HTTP", Ask), .. peers.All.Select(peer => Contender.Asked(peer.Name, peer.Measure))];
         if (Djpeg.Find() is { } djpeg)
             contenders.AddRange([Contender.Alone("djpeg", new DecoderRate(djpeg, OriginalFilms.Find()!).Measure), Contender.Alone(runtime.Name, runtime.Measure)]);
         else
             Console.WriteLine("djpeg is not on the PATH (Debian: libjpeg-turbo-progs), so there is nothing to compare decoding with.");
 
-        var figures = Contender.TakeTurns(contenders, arguments.Rounds, arguments.ShortSeconds);
-        var (ours, others, limits) = (figures[0], figures.Skip(1).Take(peers.All.Count), figures.Skip(1 + peers.All.Count));
-        if (limits.Any())
+        var turns = Turns.Take(contenders, arguments);
+        var limits = 1 + peers.All.Count;
+        if (contenders.Count > limits)
         {
-            var oneAfterTheOther = 1 / limits.Sum(limit => 1 / limit.Rate);
-            verdicts.AtLeast($"films over HTTP, of djpeg and ONNX Runtime in turn, {oneAfterTheOther:n1} films/s", ours.Rate / oneAfterTheOther, Bound);
+            double OneAfterTheOther(IReadOnlyList<Figures> turn) => 1 / turn.Skip(limits).Sum(limit => 1 / limit.Rate);
+            verdicts.AtLeast(
+                $"films over HTTP, of djpeg and ONNX Runtime in turn, {turns.Median(OneAfterTheOther):n1} films/s", turns.Median(turn => turn[0].Rate / OneAfterTheOther(turn)), Bound);
         }
-        var (better, theirs) = peers.All.Zip(others).MaxBy(peer => peer.Second.Rate);
-        verdicts.AtLeast($"films over HTTP, of {better.Name}", ours.Rate / theirs.Rate, PeerBound);
-        verdicts.AtMost("  and the 99th percentile of the latency, of its", ours.P99 / theirs.P99, 1);
+        var better = Enumerable.Range(1, peers.All.Count).MaxBy(turns.Rate);
+        verdicts.AtLeast($"films over HTTP, of {contenders[better].Name}", turns.Median(turn => turn[0].Rate / turn[better].Rate), PeerBound);
+        verdicts.AtMost("  and the 99th percentile of the latency, of its", turns.Latency(0).P99 / turns.Latency(better).P99, 1);
     }
 }

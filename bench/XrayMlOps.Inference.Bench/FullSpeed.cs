@@ -11,7 +11,7 @@ internal readonly record struct FullSpeed(double Rate, double Alone)
     public static FullSpeed Measure(Uri server, Workload workload, BenchArguments arguments)
     {
         List<double> rates = [], alone = [];
-        ClosedLoop.Run(server, workload.Requests, Throughput.Connections, arguments.ShortSeconds); // warms the host up
+        ClosedLoop.Run(server, workload.Requests, Throughput.Connections, Throughput.WarmUp(arguments));
         for (var round = 0; round < arguments.Rounds; round++)
         {
             rates.Add(ClosedLoop.Run(server, workload.Requests, Throughput.Connections, arguments.ShortSeconds).Rate);

@@ -8,9 +8,12 @@ internal static class Throughput
 {
     public const int Connections = 8;
 
+    /// <summary>Seconds after which a host runs as fast as it will: most of its code is compiled once more in the background by then.</summary>
+    public static double WarmUp(BenchArguments arguments) => 10 * arguments.ShortSeconds;
+
     public static async Task RunAsync(IReadOnlyList<ModelFile> models, BenchArguments arguments, Verdicts verdicts)
     {
-        var runtimes = BareRuntimeGrid.Search(models[0].Path, arguments.ShortSeconds / 2);
+        var runtimes = BareRuntimeGrid.Search(models[0].Path, arguments);
         await using var platform = await Platform.StartAsync(models);
         var host = platform.Host.Address;
         var fastest = TensorThroughput.Run(host, runtimes, arguments, verdicts);

@@ -14,11 +14,12 @@ internal static class RequestBytes
     /// The Open Inference Protocol's with binary tensors in and out, as NVIDIA's clients of Triton send it
     /// (<see href="https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_binary_data.md"/>).
     /// </summary>
-    public static byte[] Tensor(Uri server, string model, TensorFilm film)
+    /// <param name="asGrey">Whether as UINT8, a byte a pixel, rather than as FP32.</param>
+    public static byte[] Tensor(Uri server, string model, TensorFilm film, bool asGrey = false)
     {
-        var tensor = MemoryMarshal.AsBytes<float>(film.Pixels);
+        var tensor = asGrey ? film.Grey() : MemoryMarshal.AsBytes<float>(film.Pixels);
         var json = $$$"""
-            {"inputs":[{"name":"films","shape":[1,1,{{{TensorFilm.Side}}},{{{TensorFilm.Side}}}],"datatype":"FP32",
+            {"inputs":[{"name":"films","shape":[1,1,{{{TensorFilm.Side}}},{{{TensorFilm.Side}}}],"datatype":"{{{(asGrey ? "UINT8" : "FP32")}}}",
             "parameters":{"binary_data_size":{{{tensor.Length}}}}}],"outputs":[{"name":"probabilities","parameters":{"binary_data":true}}]}
             """;
         var headers = $"Content-Type: application/octet-stream\r\nInference-Header-Content-Length: {json.Length}\r\n";

@@ -9,6 +9,8 @@ internal sealed class Samples(IEnumerable<Sample> samples)
 {
     private readonly Sample[] _samples = [.. samples.OrderBy(sample => sample.Milliseconds)];
 
+    public static Samples Of(IEnumerable<Samples> all) => new(all.SelectMany(one => one._samples));
+
     public int Count => _samples.Length;
 
     /// <summary>In milliseconds, like the others; NaN where there are none.</summary>

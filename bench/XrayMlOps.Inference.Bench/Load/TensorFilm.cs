@@ -10,6 +10,14 @@ internal sealed record TensorFilm(float[] Pixels)
     /// <summary>Films of large grey squares with noise on them, the same every time.</summary>
     public static IReadOnlyList<TensorFilm> All { get; } = Draw();
 
+    /// <summary>As grey values, 0 to 255.</summary>
+    public byte[] Grey()
+    {
+        var grey = new byte[Pixels.Length];
+        PixelNormalisation.ToPixels(Pixels, grey);
+        return grey;
+    }
+
     private static TensorFilm[] Draw()
     {
         Random random = new(1);

@@ -46,7 +46,6 @@ internal sealed class Platform : IAsyncDisposable
         {
             ["Inference__Model"] = Model,
             ["Inference__Folder"] = _cache.FullName,
-            ["Inference__PollSeconds"] = "0.2",
             ["Inference__GrpcUrl"] = GrpcAddress.OriginalString,
             ["ControlPlane__Url"] = controlPlane.OriginalString,
         },

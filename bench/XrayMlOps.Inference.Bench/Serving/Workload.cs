@@ -9,7 +9,9 @@ internal sealed record Workload(string Name, IReadOnlyList<byte[]> Requests)
     /// <summary>Every kind that there is on this machine.</summary>
     public static IReadOnlyList<Workload> All(Uri host) => JpegsOrNull(host) is { } jpegs ? [Tensors(host), jpegs] : [Tensors(host)];
 
-    public static Workload Tensors(Uri host) => new("tensors", [.. TensorFilm.All.Select(film => RequestBytes.Tensor(host, Platform.Model, film))]);
+    /// <param name="asGrey">Whether as UINT8 rather than as FP32.</param>
+    public static Workload Tensors(Uri host, bool asGrey = false) =>
+        new(asGrey ? "UINT8 tensors" : "FP32 tensors", [.. TensorFilm.All.Select(film => RequestBytes.Tensor(host, Platform.Model, film, asGrey))]);
 
     /// <summary>Films at native resolution; null where they are not here.</summary>
     /// <param name="path">Takes a JPEG as the body of a POST.</param>
