@@ -6,7 +6,7 @@ namespace XrayMlOps.Inference;
 /// <summary>The last step of the preprocessing: <c>(float)pixel / 255f</c>, to the bit as the trainer computes it.</summary>
 public static class PixelNormalisation
 {
-    /// <param name="pixels">Grey, 0 to 255.</param>
+    /// <param name="pixels">Grey, 0 to 255. They may be the last quarter of the memory of <paramref name="films"/>: each is read before it is written over.</param>
     /// <param name="films">Receives one float32 in [0, 1] a pixel; of the same length.</param>
     public static void ToUnit(ReadOnlySpan<byte> pixels, Span<float> films)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 
 namespace XrayMlOps.Inference.Tests;
@@ -11,6 +12,18 @@ public sealed class PixelNormalisationTests
             var films = new float[pixels.Length];
             PixelNormalisation.ToUnit(pixels, films);
             return pixels.Select(pixel => BitConverter.SingleToInt32Bits(pixel / 255f)).SequenceEqual(films.Select(BitConverter.SingleToInt32Bits));
+        });
+
+    [Fact]
+    public void ToUnit_pixels_in_the_last_quarter_of_the_films_equals_the_same_from_elsewhere() =>
+        Gen.Byte.Array[0, 300].Sample(pixels =>
+        {
+            var (apart, inPlace) = (new float[pixels.Length], new float[pixels.Length]);
+            PixelNormalisation.ToUnit(pixels, apart);
+            var last = MemoryMarshal.AsBytes(inPlace.AsSpan())[(3 * pixels.Length)..];
+            pixels.CopyTo(last);
+            PixelNormalisation.ToUnit(last, inPlace);
+            return apart.SequenceEqual(inPlace);
         });
 
     [Fact]

@@ -6,8 +6,6 @@ namespace XrayMlOps.Inference.Scheduling;
 /// <summary>One thread's way from the bytes of a film to the model's input.</summary>
 internal sealed class FilmReading(FilmDecoder decoder)
 {
-    private byte[] _pixels = [];
-
     /// <summary>Answers whether the film is ready to be scored; otherwise it has ended.</summary>
     public bool Read(FilmWork work)
     {
@@ -16,11 +14,8 @@ internal sealed class FilmReading(FilmDecoder decoder)
         FilmDecodeResult decoded;
         try
         {
-            var length = work.Session.FilmLength;
-            if (_pixels.Length < length) _pixels = new byte[length];
-            var pixels = _pixels.AsSpan(0, length);
-            decoded = decoder.Decode(work.Encoded.GetValueOrDefault().Span, work.Session.Preprocessing, pixels);
-            if (decoded.Succeeded) PixelNormalisation.ToUnit(pixels, work.Film.Span);
+            decoded = decoder.Decode(work.Encoded.GetValueOrDefault().Span, work.Session.Preprocessing, work.Pixels.Span);
+            if (decoded.Succeeded) work.TakePixels();
         }
         // Whatever it is, it is this film's alone: the thread goes on with the next.
         catch (Exception failure)

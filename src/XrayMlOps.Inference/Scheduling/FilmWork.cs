@@ -49,6 +49,9 @@ public sealed class FilmWork : IValueTaskSource<FilmOutcome>, IDisposable
     /// <summary>The bytes of <see cref="Film"/>, in the machine's order.</summary>
     public Memory<byte> FilmBytes => _bytes.Memory[..(Session.FilmLength * sizeof(float))];
 
+    /// <summary>Where the film's grey values, a byte each, may be put for <see cref="TakePixels"/>: the last quarter of <see cref="FilmBytes"/>.</summary>
+    public Memory<byte> Pixels => FilmBytes[^Session.FilmLength..];
+
     /// <summary>In the order of <see cref="ImageLabels"/>, summing to 1, once scored.</summary>
     public ReadOnlyMemory<float> Probabilities => _probabilities;
 
@@ -131,6 +134,9 @@ public sealed class FilmWork : IValueTaskSource<FilmOutcome>, IDisposable
     internal void Refused() => _done.SetResult(FilmOutcome.Refused);
 
     internal void Failed(Exception failure) => _done.SetException(failure);
+
+    /// <summary>Makes <see cref="Film"/> of <see cref="Pixels"/>, which it overwrites.</summary>
+    public void TakePixels() => PixelNormalisation.ToUnit(Pixels.Span, Film.Span);
 
     /// <summary>Gives it back to the engine.</summary>
     public void Dispose()

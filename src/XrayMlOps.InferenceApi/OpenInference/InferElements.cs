@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using XrayMlOps.Core.Models;
 
@@ -7,19 +8,19 @@ namespace XrayMlOps.InferenceApi.OpenInference;
 internal static class InferElements
 {
     /// <summary>Numbers, into the buffers of the films.</summary>
-    public static void ReadFloats(ref Utf8JsonReader reader, InferFilms films)
+    public static void ReadNumbers(ref Utf8JsonReader reader, InferFilms films)
     {
-        var (film, place) = (0, 0);
-        var pixels = films.Works[0].Film.Span;
+        var (film, place, length) = (0, 0, films.Works[0].Film.Length);
+        var tensor = films.Tensor(0).Span;
         while (NextElement(ref reader))
         {
             if (film == films.Works.Count) throw Wrong(films, "more");
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetSingle(out var value))
-                throw InferException.Bad($"Input '{ModelMetadata.FilmsInput}': element {place} of film {film + 1} is no number.");
-            pixels[place++] = value;
-            if (place < pixels.Length) continue;
+            if (reader.TokenType != JsonTokenType.Number || !(films.IsGrey ? reader.TryGetByte(out tensor[place]) : reader.TryGetSingle(out MemoryMarshal.Cast<byte, float>(tensor)[place])))
+                throw InferException.Bad($"Input '{ModelMetadata.FilmsInput}': element {place} of film {film + 1} is no {(films.IsGrey ? "whole number from 0 to 255" : "number")}.");
+            if (++place < length) continue;
+            films.Received(film);
             (film, place) = (film + 1, 0);
-            if (film < films.Works.Count) pixels = films.Works[film].Film.Span;
+            if (film < films.Works.Count) tensor = films.Tensor(film).Span;
         }
         if (film < films.Works.Count) throw Wrong(films, "fewer");
     }

@@ -73,12 +73,16 @@ internal sealed class InferEndpoint(OpenInferenceScorer scorer, IRequestDecompre
             return;
         }
         RequireSize(films, size);
-        foreach (var work in films.Works) await body.ReadExactlyAsync(work.FilmBytes, cancellationToken);
+        for (var film = 0; film < films.Works.Count; film++)
+        {
+            await body.ReadExactlyAsync(films.Tensor(film), cancellationToken);
+            films.Received(film);
+        }
     }
 
     private static void RequireSize(InferFilms films, long size)
     {
-        var expected = (long)films.Works.Count * films.Works[0].FilmBytes.Length;
+        var expected = (long)films.Works.Count * films.TensorBytes;
         if (size != expected) throw InferException.Bad($"Input '{ModelMetadata.FilmsInput}' has {size} bytes; {films.Works.Count} films are {expected}.");
     }
 
@@ -95,7 +99,7 @@ internal sealed class InferEndpoint(OpenInferenceScorer scorer, IRequestDecompre
         try
         {
             if (films.IsEncoded) InferElements.ReadFilms(ref reader, films);
-            else InferElements.ReadFloats(ref reader, films);
+            else InferElements.ReadNumbers(ref reader, films);
         }
         catch (Exception malformed) when (InferRequestJson.IsMalformed(malformed))
         {

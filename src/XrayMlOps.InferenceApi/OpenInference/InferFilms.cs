@@ -12,11 +12,13 @@ internal sealed class InferFilms : IDisposable
 {
     private readonly List<FilmWork> _works;
     private readonly List<ReadOnlyMemory<byte>> _encoded = [];
+    private readonly string[] _digests;
     private PooledBytes? _bytes;
 
     public InferFilms(InferenceEngine engine, ModelSession session, InferInput input, int count)
     {
-        IsEncoded = input.Name == InferInput.Images;
+        (IsEncoded, IsGrey) = (input.Name == InferInput.Images, input.Datatype == InferInput.Grey);
+        _digests = IsEncoded ? [] : new string[count];
         _works = new List<FilmWork>(count);
         while (_works.Count < count) _works.Add(engine.Rent(session));
     }
@@ -25,19 +27,36 @@ internal sealed class InferFilms : IDisposable
 
     public bool IsEncoded { get; }
 
+    /// <summary>Whether they are tensors of <see cref="InferInput.Grey"/> values.</summary>
+    public bool IsGrey { get; }
+
+    /// <summary>Of one film's tensor.</summary>
+    public int TensorBytes => Tensor(0).Length;
+
     /// <summary>
     /// Names a film in the log: the SHA-256 of its bytes, if it is encoded; of its grey values, a byte each, if it is a tensor, so that the same film has the same
     /// name whatever number type it comes in, and hashing costs a quarter.
     /// </summary>
-    public string DigestOf(int film)
+    public string DigestOf(int film) => IsEncoded ? Digest.Of(_encoded[film].Span) : _digests[film];
+
+    /// <summary>Where the bytes of a film's tensor go, which <see cref="Received"/> is to be told then.</summary>
+    public Memory<byte> Tensor(int film) => IsGrey ? _works[film].Pixels : _works[film].FilmBytes;
+
+    /// <summary>Reads the tensor's name off while its bytes are still in the processor's cache.</summary>
+    public void Received(int film)
     {
-        if (IsEncoded) return Digest.Of(_encoded[film].Span);
-        var tensor = _works[film].Film.Span;
+        var work = _works[film];
+        if (IsGrey)
+        {
+            _digests[film] = Digest.Of(work.Pixels.Span);
+            work.TakePixels();
+            return;
+        }
+        var tensor = work.Film.Span;
         var pixels = ArrayPool<byte>.Shared.Rent(tensor.Length);
         PixelNormalisation.ToPixels(tensor, pixels.AsSpan(0, tensor.Length));
-        var digest = Digest.Of(pixels.AsSpan(0, tensor.Length));
+        _digests[film] = Digest.Of(pixels.AsSpan(0, tensor.Length));
         ArrayPool<byte>.Shared.Return(pixels);
-        return digest;
     }
 
     /// <summary>Takes encoded films, one after the other, each with its length, four bytes little-endian, before it.</summary>

@@ -38,6 +38,7 @@ internal static class InferMessage
         if (films.IsEncoded && raw is not null) films.Split(raw.Memory);
         else if (films.IsEncoded) AddAll(contents, films);
         else if (raw is not null) Copy(raw.Span, films);
+        else if (films.IsGrey) Copy([.. contents.UintContents.Select(Grey)], films);
         else Copy(MemoryMarshal.AsBytes<float>(contents.Fp32Contents.ToArray()), films);
     }
 
@@ -75,11 +76,19 @@ internal static class InferMessage
         foreach (var film in contents.BytesContents) films.Add(film.Memory);
     }
 
+    private static byte Grey(uint element, int place) => element <= byte.MaxValue
+        ? (byte)element
+        : throw InferException.Bad($"Input '{ModelMetadata.FilmsInput}': element {place} is {element}, no grey value from 0 to 255.");
+
     private static void Copy(ReadOnlySpan<byte> tensor, InferFilms films)
     {
-        var length = films.Works[0].FilmBytes.Length;
+        var length = films.TensorBytes;
         if (tensor.Length != (long)length * films.Works.Count)
             throw InferException.Bad($"Input '{ModelMetadata.FilmsInput}' has {tensor.Length} bytes; {films.Works.Count} films are {(long)length * films.Works.Count}.");
-        foreach (var (index, work) in films.Works.Index()) tensor.Slice(index * length, length).CopyTo(work.FilmBytes.Span);
+        for (var film = 0; film < films.Works.Count; film++)
+        {
+            tensor.Slice(film * length, length).CopyTo(films.Tensor(film).Span);
+            films.Received(film);
+        }
     }
 }

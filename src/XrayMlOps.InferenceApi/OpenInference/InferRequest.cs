@@ -29,20 +29,20 @@ internal sealed class InferRequest
     public (InferInput Input, int Films) Films(PreprocessingSpec spec, int most)
     {
         if (Inputs is not [var input])
-            throw InferException.Bad($"There are {Inputs.Count} inputs; give one: '{ModelMetadata.FilmsInput}' (FP32) or '{InferInput.Images}' (BYTES).");
+            throw InferException.Bad($"There are {Inputs.Count} inputs; give one: '{ModelMetadata.FilmsInput}' (FP32 or UINT8) or '{InferInput.Images}' (BYTES).");
         string expected;
         bool isRight;
         if (input.Name == ModelMetadata.FilmsInput)
         {
-            expected = $"FP32 [N, 1, {spec.Height}, {spec.Width}]";
-            isRight = input is { Datatype: "FP32", Shape: [_, 1, var height, var width] } && height == spec.Height && width == spec.Width;
+            expected = $"FP32 or UINT8 [N, 1, {spec.Height}, {spec.Width}]";
+            isRight = input is { Datatype: "FP32" or InferInput.Grey, Shape: [_, 1, var height, var width] } && height == spec.Height && width == spec.Width;
         }
         else if (input.Name == InferInput.Images)
         {
             expected = "BYTES [N] or [N, 1]";
             isRight = input is { Datatype: "BYTES", Shape: [_] or [_, 1] };
         }
-        else throw InferException.Bad($"There is no input '{input.Name}'; give '{ModelMetadata.FilmsInput}' (FP32) or '{InferInput.Images}' (BYTES).");
+        else throw InferException.Bad($"There is no input '{input.Name}'; give '{ModelMetadata.FilmsInput}' (FP32 or UINT8) or '{InferInput.Images}' (BYTES).");
         if (!isRight) throw InferException.Bad($"Input '{input.Name}' is {input.Datatype} [{string.Join(", ", input.Shape)}]; it must be {expected}.");
         if (input.Shape[0] < 1 || input.Shape[0] > most) throw InferException.Bad($"Input '{input.Name}' has {input.Shape[0]} films; 1 to {most} are allowed.");
         return (input, (int)input.Shape[0]);
@@ -54,6 +54,9 @@ internal sealed class InferInput
 {
     /// <summary>Whole JPEG, PNG or DICOM files; what the model itself calls its input is <see cref="ModelMetadata.FilmsInput"/>.</summary>
     public const string Images = "images";
+
+    /// <summary>The data type of <see cref="ModelMetadata.FilmsInput"/> by which its elements are grey values, 0 to 255, in a quarter of the bytes; this host divides them by 255.</summary>
+    public const string Grey = "UINT8";
 
     public string Name { get; set; } = "";
 

@@ -47,7 +47,11 @@ public sealed class OpenInferenceGrpcTests : IAsyncLifetime
         var encoded = new ModelInferRequest { ModelName = "chest-xray", ModelVersion = "3", Inputs = { Images(1) }, RawInputContents = { ByteString.CopyFrom(TensorRequest.Encoded(TestFilm.Png(200))) } };
         var listed = new ModelInferRequest { ModelName = "chest-xray", Inputs = { Images(1) } };
         listed.Inputs[0].Contents = new InferTensorContents { BytesContents = { ByteString.CopyFrom(TestFilm.Png(200)) } };
-        foreach (var request in (ModelInferRequest[])[typed, encoded, listed])
+        var grey = Films(1, "UINT8");
+        grey.RawInputContents.Add(ByteString.CopyFrom(TensorRequest.GreyBytes(200)));
+        var typedGrey = Films(1, "UINT8");
+        typedGrey.Inputs[0].Contents = new InferTensorContents { UintContents = { Enumerable.Repeat(200u, 32 * 48) } };
+        foreach (var request in (ModelInferRequest[])[typed, encoded, listed, grey, typedGrey])
         {
             request.Outputs.Add(new ModelInferRequest.Types.InferRequestedOutputTensor { Name = "probabilities" });
             var answer = await CallAsync<ModelInferRequest, ModelInferResponse>("ModelInfer", request, ModelInferResponse.Parser);
@@ -61,6 +65,9 @@ public sealed class OpenInferenceGrpcTests : IAsyncLifetime
         var shortTensor = Films(2);
         shortTensor.RawInputContents.Add(ByteString.CopyFrom(TensorRequest.Gray(1)));
         await RefusedAsync(shortTensor, StatusCode.InvalidArgument, "2 films are 12288");
+        var tooBright = Films(1, "UINT8");
+        tooBright.Inputs[0].Contents = new InferTensorContents { UintContents = { Enumerable.Range(0, 32 * 48).Select(element => element == 9 ? 256u : 255u) } };
+        await RefusedAsync(tooBright, StatusCode.InvalidArgument, "element 9 is 256");
         await RefusedAsync(new ModelInferRequest { ModelName = "chest-xray" }, StatusCode.InvalidArgument, "There are 0 inputs");
         await RefusedAsync(new ModelInferRequest { ModelName = "chest-xray", ModelVersion = "9" }, StatusCode.NotFound, "no chest-xray:9");
         await RefusedAsync(new ModelInferRequest(), StatusCode.InvalidArgument, "names no model");
@@ -102,10 +109,10 @@ public sealed class OpenInferenceGrpcTests : IAsyncLifetime
         _cache.Dispose();
     }
 
-    private static ModelInferRequest Films(int count) => new()
+    private static ModelInferRequest Films(int count, string datatype = "FP32") => new()
     {
         ModelName = "chest-xray",
-        Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "films", Datatype = "FP32", Shape = { count, 1, 32, 48 } } },
+        Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "films", Datatype = datatype, Shape = { count, 1, 32, 48 } } },
     };
 
     private static ModelInferRequest.Types.InferInputTensor Images(int count) => new() { Name = "images", Datatype = "BYTES", Shape = { count } };

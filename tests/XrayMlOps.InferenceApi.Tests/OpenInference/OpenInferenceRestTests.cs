@@ -55,6 +55,23 @@ public sealed class OpenInferenceRestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Infer_grey_tensors_answers_as_their_quotients_by_255()
+    {
+        byte[] greys = [0, 1, 77, 128, 254, 255];
+        var floats = await AnswerAsync(TensorRequest.Binary(TensorRequest.Films(6), TensorRequest.Gray(greys)));
+        var binary = await AnswerAsync(TensorRequest.Binary(TensorRequest.Films(6, "UINT8"), TensorRequest.GreyBytes(greys)));
+        var input = TensorRequest.Films(6, "UINT8");
+        input["data"] = new JsonArray([.. TensorRequest.GreyBytes(greys).Select(grey => JsonValue.Create(grey))]);
+        var json = await AnswerAsync(TensorRequest.Json(new JsonObject { ["inputs"] = new JsonArray(input) }));
+
+        Assert.Equal(floats.Floats("probabilities"), binary.Floats("probabilities"));
+        Assert.Equal(floats.Floats("probabilities"), json.Floats("probabilities"));
+        Guid[] ids = [Guid.Parse(floats.Texts("prediction_id")[2]), Guid.Parse(binary.Texts("prediction_id")[2]), Guid.Parse(json.Texts("prediction_id")[2])];
+        await Eventually.HoldsAsync("the films are logged", () => ids.All(_controlPlane.Predictions.ContainsKey));
+        Assert.Single(ids.Select(id => _controlPlane.Predictions[id].InputDigest).Distinct());
+    }
+
+    [Fact]
     public async Task Infer_encoded_films_answers_as_predict_does()
     {
         byte[][] films = [TestFilm.Png(200), TestFilm.Jpeg(300, 200)];
@@ -135,12 +152,15 @@ public sealed class OpenInferenceRestTests : IAsyncLifetime
         { "{\"inputs\":[{\"name\":\"images\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"\\uD800\"]}]}", null, "Input 'images'" },
         { "{\"inputs\":[]}", null, "There are 0 inputs" },
         { "{\"inputs\":[{\"name\":\"pictures\"}]}", null, "no input 'pictures'" },
-        { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"FP32\",\"shape\":[1,1,32,32]}]}", null, "it must be FP32 [N, 1, 32, 48]" },
+        { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"FP32\",\"shape\":[1,1,32,32]}]}", null, "it must be FP32 or UINT8 [N, 1, 32, 48]" },
         { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"FP64\",\"shape\":[1,1,32,48]}]}", null, "is FP64 [1, 1, 32, 48]" },
         { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"FP32\",\"shape\":[9,1,32,48]}]}", null, "1 to 8 are allowed" },
         { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"FP32\",\"shape\":[1,1,32,48]}]}", null, "neither data nor a binary_data_size" },
         { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"FP32\",\"shape\":[1,1,32,48],\"data\":[1,2]}]}", null, "fewer elements" },
         { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"FP32\",\"shape\":[1,1,32,48],\"data\":[\"x\"]}]}", null, "element 0 of film 1 is no number" },
+        { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"UINT8\",\"shape\":[1,1,32,48],\"data\":[256]}]}", null, "element 0 of film 1 is no whole number from 0 to 255" },
+        { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"UINT8\",\"shape\":[1,1,32,48],\"data\":[0.5]}]}", null, "element 0 of film 1 is no whole number from 0 to 255" },
+        { "{\"inputs\":[{\"name\":\"films\",\"datatype\":\"UINT8\",\"shape\":[1,1,32,48],\"parameters\":{\"binary_data_size\":6144}}]}", EndOfJson, "has 6144 bytes; 1 films are 1536" },
         { "{\"inputs\":[{\"name\":\"images\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"?\"]}]}", null, "no base64 text" },
         { "{\"inputs\":[{\"name\":\"images\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"AAAA\"]}]}", null, "Film 1 cannot be read: unknown type" },
         { "{\"inputs\":[{\"name\":\"images\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[]}]}", null, "fewer elements" },

@@ -13,7 +13,7 @@ internal static class TensorRequest
     public const string Infer = "/v2/models/chest-xray/infer";
     public const string HeaderLength = "Inference-Header-Content-Length";
 
-    public static JsonObject Films(int count, int height = 32, int width = 48) => new() { ["name"] = "films", ["shape"] = new JsonArray(count, 1, height, width), ["datatype"] = "FP32" };
+    public static JsonObject Films(int count, string datatype = "FP32") => new() { ["name"] = "films", ["shape"] = new JsonArray(count, 1, 32, 48), ["datatype"] = datatype };
 
     public static JsonObject Images(int count) => new() { ["name"] = "images", ["shape"] = new JsonArray(count), ["datatype"] = "BYTES" };
 
@@ -22,6 +22,9 @@ internal static class TensorRequest
         var films = grays.SelectMany(gray => Enumerable.Repeat(gray / 255f, 32 * 48)).ToArray();
         return MemoryMarshal.AsBytes<float>(films).ToArray();
     }
+
+    /// <summary>As UINT8.</summary>
+    public static byte[] GreyBytes(params byte[] greys) => [.. greys.SelectMany(grey => Enumerable.Repeat(grey, 32 * 48))];
 
     public static byte[] Encoded(params byte[][] films) => [.. films.SelectMany(film => (byte[])[.. BitConverter.GetBytes(film.Length), .. film])];
 
