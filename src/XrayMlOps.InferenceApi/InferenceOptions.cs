@@ -67,8 +67,8 @@ public sealed class InferenceOptions
     public int Concurrency { get; set; }
 
     /// <summary>
-    /// Films scored in one run of the network, 1 to 1,024; 0: 32 on a GPU, 1 on the CPU, where a batch has no more throughput (measured: README) and each of its
-    /// films waits for all.
+    /// Films scored in one run of the network, 1 to 1,024; 0: 32 on a GPU, 2 on the CPU, where more have no more throughput (measured: README) and each film waits
+    /// for all of its batch.
     /// </summary>
     [Range(0, 1_024)]
     public int MaxBatch { get; set; }
@@ -95,7 +95,7 @@ public sealed class InferenceOptions
 
     /// <summary>Seconds for which predictions are gathered before they are sent, 0 to 60.</summary>
     [Range(0, 60)]
-    public double LogSeconds { get; set; } = 0.25;
+    public double LogSeconds { get; set; } = 1;
 
     /// <summary>How the engine shares this machine. Throws <see cref="InvalidOperationException"/> if CUDA is asked for and not to be had.</summary>
     internal InferenceEngineOptions ForEngine()
@@ -107,7 +107,7 @@ public sealed class InferenceOptions
             // One more for the run, which waits for the GPU while the others decode.
             Threads = onGpu ? threads + 1 : threads,
             RunsAtOnce = onGpu ? 1 : threads,
-            MaxBatch = MaxBatch > 0 ? MaxBatch : onGpu ? 32 : 1,
+            MaxBatch = MaxBatch > 0 ? MaxBatch : onGpu ? 32 : 2,
             BatchDelay = TimeSpan.FromMilliseconds(BatchDelayMs ?? (onGpu ? 2 : 10)),
             WaitsForBatch = onGpu,
             QueueLimit = QueueLimit,

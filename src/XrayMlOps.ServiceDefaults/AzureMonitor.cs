@@ -10,13 +10,11 @@ internal static class AzureMonitor
 {
     private const string Setting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
-    public static void ExportToAzureMonitor(this IOpenTelemetryBuilder telemetry, IConfiguration configuration)
-    {
-        if (configuration[Setting] is { } connection && !string.IsNullOrWhiteSpace(connection)) Export(telemetry, connection);
-    }
+    public static string? ConnectionOrNull(IConfiguration configuration) =>
+        configuration[Setting] is { } connection && !string.IsNullOrWhiteSpace(connection) ? connection : null;
 
     /// <summary>On its own, so that a host that does not export does not load the exporter either.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Export(IOpenTelemetryBuilder telemetry, string connection) =>
+    public static void Export(IOpenTelemetryBuilder telemetry, string connection) =>
         telemetry.UseAzureMonitorExporter(options => options.ConnectionString = connection);
 }

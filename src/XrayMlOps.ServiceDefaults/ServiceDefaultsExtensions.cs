@@ -70,8 +70,12 @@ public static class ServiceDefaultsExtensions
         return app;
     }
 
+    /// <summary>Nothing where nobody is told of it: gathering traces and metrics is work for every request.</summary>
     private static void AddTelemetry(IHostApplicationBuilder builder, string host)
     {
+        var exportsOtlp = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var azureMonitor = AzureMonitor.ConnectionOrNull(builder.Configuration);
+        if (!exportsOtlp && azureMonitor is null) return;
         // The Azure client library traces its requests only if it is told to.
         AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", isEnabled: true);
         var telemetry = builder.Services.AddOpenTelemetry()
@@ -86,8 +90,8 @@ public static class ServiceDefaultsExtensions
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation())
             .WithLogging(configureBuilder: null, logging => logging.IncludeFormattedMessage = true);
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
-        telemetry.ExportToAzureMonitor(builder.Configuration);
+        if (exportsOtlp) telemetry.UseOtlpExporter();
+        if (azureMonitor is not null) AzureMonitor.Export(telemetry, azureMonitor);
     }
 
     private static bool IsNotProbe(HttpContext context) => context.Request.Path.Value is not ("/health" or "/alive");

@@ -9,7 +9,7 @@ public sealed record InferenceEngineOptions
     /// <summary>Runs of a network at once, 1 to <see cref="Threads"/>: all threads on the CPU, one on a GPU.</summary>
     public int RunsAtOnce { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Films of one run at most, from 1: one on the CPU, where a batch has no more throughput and each of its films waits for all.</summary>
+    /// <summary>Films of one run at most, from 1; each of them waits for all.</summary>
     public int MaxBatch { get; init; } = 1;
 
     /// <summary>How long a film that is ready waits for its batch at most, from 0.</summary>
