@@ -73,7 +73,7 @@ public sealed class InferenceOptions
     [Range(0, 1_024)]
     public int MaxBatch { get; set; }
 
-    /// <summary>Milliseconds that a film waits for its batch at most, 0 to 10,000; empty: 10 on the CPU, which decodes meanwhile, 2 on a GPU.</summary>
+    /// <summary>Milliseconds that a film waits for its batch at most, 0 to 10,000 (the CPU decodes meanwhile); empty: 0 on the CPU, 2 on a GPU.</summary>
     [Range(0, 10_000)]
     public double? BatchDelayMs { get; set; }
 
@@ -108,7 +108,7 @@ public sealed class InferenceOptions
             Threads = onGpu ? threads + 1 : threads,
             RunsAtOnce = onGpu ? 1 : threads,
             MaxBatch = MaxBatch > 0 ? MaxBatch : onGpu ? 32 : 2,
-            BatchDelay = TimeSpan.FromMilliseconds(BatchDelayMs ?? (onGpu ? 2 : 10)),
+            BatchDelay = TimeSpan.FromMilliseconds(BatchDelayMs ?? (onGpu ? 2 : 0)),
             WaitsForBatch = onGpu,
             QueueLimit = QueueLimit,
             LongestWait = TimeSpan.FromMilliseconds(LongestWaitMs),
