@@ -30,7 +30,7 @@ public static class PixelNormalisation
     }
 
     /// <summary>Back to grey values: a float times 255, rounded to the nearest, 0 to 255.</summary>
-    /// <param name="films">Finite.</param>
+    /// <param name="films">What is no number becomes some grey value.</param>
     /// <param name="pixels">Receives one byte a float; of the same length.</param>
     public static void ToPixels(ReadOnlySpan<float> films, Span<byte> pixels)
     {

@@ -82,7 +82,7 @@ internal static class PredictionEndpoints
         if (film.Bytes.Memory.IsEmpty) return PredictionProblem.EmptyBody;
         return await predict(film) switch
         {
-            PredictionOutcome.Predicted predicted => TypedResults.Ok(predicted.Response),
+            PredictionOutcome.Predicted predicted => TypedResults.Json(predicted.Response, PredictionJson.Answers.PredictionResponse),
             PredictionOutcome.Refused refused => PredictionProblem.Film(refused),
             _ => PredictionProblem.Busy(engine.ExpectedWait),
         };
@@ -106,7 +106,7 @@ internal static class PredictionEndpoints
         {
             var outcomes = await Task.WhenAll(films.Select(predict));
             var parts = films.Zip(outcomes, (film, outcome) => Part(film.File!, outcome)).ToArray();
-            if (parts.Any(part => part.Prediction is not null)) return TypedResults.Ok(new PredictionsResponse(parts));
+            if (parts.Any(part => part.Prediction is not null)) return TypedResults.Json(new PredictionsResponse(parts), PredictionJson.Answers.PredictionsResponse);
             return outcomes.OfType<PredictionOutcome.Busy>().Any() ? PredictionProblem.Busy(engine.ExpectedWait) : PredictionProblem.Films(parts);
         }
         finally
