@@ -17,11 +17,8 @@ internal static class TensorRequest
 
     public static JsonObject Images(int count) => new() { ["name"] = "images", ["shape"] = new JsonArray(count), ["datatype"] = "BYTES" };
 
-    public static byte[] Gray(params byte[] grays)
-    {
-        var films = grays.SelectMany(gray => Enumerable.Repeat(gray / 255f, 32 * 48)).ToArray();
-        return MemoryMarshal.AsBytes<float>(films).ToArray();
-    }
+    /// <summary>As FP32.</summary>
+    public static byte[] Gray(params byte[] grays) => MemoryMarshal.AsBytes<float>(GreyBytes(grays).Select(gray => gray / 255f).ToArray()).ToArray();
 
     /// <summary>As UINT8.</summary>
     public static byte[] GreyBytes(params byte[] greys) => [.. greys.SelectMany(grey => Enumerable.Repeat(grey, 32 * 48))];
