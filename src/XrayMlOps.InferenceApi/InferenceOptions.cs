@@ -110,6 +110,7 @@ public sealed class InferenceOptions
             MaxBatch = MaxBatch > 0 ? MaxBatch : onGpu ? 32 : 2,
             BatchDelay = TimeSpan.FromMilliseconds(BatchDelayMs ?? (onGpu ? 2 : 0)),
             WaitsForBatch = onGpu,
+            RunContinuationsAsynchronously = onGpu,
             QueueLimit = QueueLimit,
             LongestWait = TimeSpan.FromMilliseconds(LongestWaitMs),
         };

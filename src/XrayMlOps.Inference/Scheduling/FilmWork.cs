@@ -33,12 +33,16 @@ public sealed class FilmWork : IValueTaskSource<FilmOutcome>, IDisposable
 {
     private readonly InferenceEngine _engine;
     private readonly float[] _probabilities = new float[ImageLabels.Count];
-    private ManualResetValueTaskSourceCore<FilmOutcome> _done = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<FilmOutcome> _done;
     private float[] _film = [];
     private PinnedBytes _bytes = new([]);
     private int _isRented;
 
-    internal FilmWork(InferenceEngine engine) => _engine = engine;
+    internal FilmWork(InferenceEngine engine, bool runContinuationsAsynchronously)
+    {
+        _engine = engine;
+        _done.RunContinuationsAsynchronously = runContinuationsAsynchronously;
+    }
 
     /// <summary>Scores it; the caller's lease on it must outlast the work.</summary>
     public ModelSession Session { get; private set; } = null!;

@@ -35,7 +35,7 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>Takes the buffers for a film of that model. Dispose of it when the answer has been used.</summary>
     public FilmWork Rent(ModelSession session)
     {
-        if (!_free.TryDequeue(out var work)) work = new FilmWork(this);
+        if (!_free.TryDequeue(out var work)) work = new FilmWork(this, _options.RunContinuationsAsynchronously);
         work.Prepare(session);
         return work;
     }
@@ -53,11 +53,12 @@ public sealed class InferenceEngine : IDisposable
     public ValueTask<FilmOutcome> ScoreAsync(FilmWork work, bool explains, long deadline, CancellationToken cancellationToken) =>
         AddAsync(work, null, explains, deadline, cancellationToken);
 
-    /// <summary>Ends the threads after the steps they are in.</summary>
+    /// <summary>Ends what waits with an <see cref="ObjectDisposedException"/>, and the threads after the steps they are in.</summary>
     public void Dispose()
     {
         _queue.Close();
-        foreach (var thread in _threads) thread.Join();
+        // One of them may be what calls this, after a film that it scored.
+        foreach (var thread in _threads.Where(thread => thread != Thread.CurrentThread)) thread.Join();
     }
 
     internal void Return(FilmWork work)

@@ -21,6 +21,12 @@ public sealed record InferenceEngineOptions
     /// </summary>
     public bool WaitsForBatch { get; init; }
 
+    /// <summary>
+    /// Whether the thread that ends a film leaves what awaits it to the thread pool: on a GPU, whose next run it is to start. On the CPU, where all take the same
+    /// processors, it is cheaper to go on at once (measured: README); what awaits must not block then.
+    /// </summary>
+    public bool RunContinuationsAsynchronously { get; init; } = true;
+
     /// <summary>Films that may wait at most, from 0.</summary>
     public int QueueLimit { get; init; } = 128;
 

@@ -69,10 +69,14 @@ internal sealed class WorkQueue(InferenceEngineOptions options)
         lock (_gate)
         {
             _times.Decoded(work.Decoding);
-            if (_closed) End(work);
-            else _ready.Add(work);
-            Monitor.Pulse(_gate);
+            if (!_closed)
+            {
+                _ready.Add(work);
+                Monitor.Pulse(_gate);
+                return;
+            }
         }
+        End(work);
     }
 
     /// <summary>Says that a run which <see cref="Take"/> gave out has ended.</summary>
@@ -119,14 +123,17 @@ internal sealed class WorkQueue(InferenceEngineOptions options)
     /// <summary>Ends what waits with an <see cref="ObjectDisposedException"/>, and takes nothing more.</summary>
     public void Close()
     {
+        List<FilmWork> unserved;
         lock (_gate)
         {
             _closed = true;
-            foreach (var work in _encoded.Concat(_ready)) End(work);
+            unserved = [.. _encoded, .. _ready];
             _encoded.Clear();
             _ready.Clear();
             Monitor.PulseAll(_gate);
         }
+        // Not under the lock: what awaits them may run at once.
+        foreach (var work in unserved) End(work);
     }
 
     private static void End(FilmWork work) => work.Failed(new ObjectDisposedException(nameof(InferenceEngine)));

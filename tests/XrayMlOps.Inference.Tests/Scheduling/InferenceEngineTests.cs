@@ -186,6 +186,62 @@ public sealed class InferenceEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_awaits_a_film_on_the_thread_that_scored_it_may_score_another_and_dispose_of_the_engine()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, RunContinuationsAsynchronously = false });
+        using var blocking = new BlockedFilm(gate);
+        var scoring = Task.Run(() =>
+        {
+            var awaiting = ScoreTwoAsync();
+            gate.Set();
+            return awaiting;
+        }, CancellationToken);
+        Assert.Equal("inference 1", await scoring.WaitAsync(TimeSpan.FromMinutes(1), CancellationToken));
+
+        async Task<string?> ScoreTwoAsync()
+        {
+            using var first = engine.Rent(_session);
+            Assert.Equal(FilmOutcome.Scored, await engine.ScoreAsync(first, blocking.Memory, explains: false, long.MaxValue, CancellationToken));
+            var thread = Thread.CurrentThread.Name;
+            using var second = engine.Rent(_session);
+            second.Film.Span.Clear();
+            Assert.Equal(FilmOutcome.Scored, await engine.ScoreAsync(second, explains: false, long.MaxValue, CancellationToken));
+            engine.Dispose();
+            return thread;
+        }
+    }
+
+    [Fact]
+    public async Task What_awaits_a_film_that_the_end_of_the_engine_leaves_unserved_runs_without_the_lock_of_its_queue()
+    {
+        using var gate = new ManualResetEventSlim();
+        var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, RunContinuationsAsynchronously = false });
+        using var blocking = new BlockedFilm(gate);
+        using var running = engine.Rent(_session);
+        var first = engine.ScoreAsync(running, blocking.Memory, explains: false, long.MaxValue, CancellationToken).AsTask();
+        await blocking.Entered.WaitAsync(CancellationToken);
+        var closing = Task.Run(() =>
+        {
+            var awaiting = AskAnotherThreadAsync();
+            engine.Dispose();
+            return awaiting;
+        }, CancellationToken);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => first);
+        Assert.True(await closing, "the queue was locked");
+
+        async Task<bool> AskAnotherThreadAsync()
+        {
+            using var waiting = engine.Rent(_session);
+            await Assert.ThrowsAsync<ObjectDisposedException>(
+                async () => await engine.ScoreAsync(waiting, TestFilm.Png(1), explains: false, long.MaxValue, CancellationToken));
+            var isFree = Task.Run(() => engine.Waiting).Wait(TimeSpan.FromSeconds(10));
+            gate.Set();
+            return isFree;
+        }
+    }
+
+    [Fact]
     public async Task Abstains_below_the_operating_point_alone()
     {
         var share = s_model.Expected(0)[(int)ImageLabel.Virus];
