@@ -41,12 +41,26 @@ internal sealed class FilmBatch(int largest)
         return films.Count;
     }
 
+    /// <summary>The films as one tensor, in the order in which the list has them then.</summary>
     private Memory<float> SideBySide(List<FilmWork> films)
     {
         if (films is [var only]) return only.Film;
         var length = films[0].Session.FilmLength;
+        films.Sort(static (one, other) => one.Place.Index.CompareTo(other.Place.Index));
+        if (LieSideBySide(films, length)) return films[0].Place.Block.Floats(films[0].Place.Index, films.Count * length);
         if (_films.Length < largest * length) _films = GC.AllocateUninitializedArray<float>(largest * length, pinned: true);
         foreach (var (index, work) in films.Index()) work.Film.CopyTo(_films.AsMemory(index * length));
         return _films.AsMemory(0, films.Count * length);
+    }
+
+    private static bool LieSideBySide(List<FilmWork> films, int length)
+    {
+        var (block, first) = films[0].Place;
+        if (block.Length != length) return false;
+        for (var next = 1; next < films.Count; next++)
+        {
+            if (films[next].Place != new FilmPlace(block, first + next)) return false;
+        }
+        return true;
     }
 }

@@ -34,8 +34,6 @@ public sealed class FilmWork : IValueTaskSource<FilmOutcome>, IDisposable
     private readonly InferenceEngine _engine;
     private readonly float[] _probabilities = new float[ImageLabels.Count];
     private ManualResetValueTaskSourceCore<FilmOutcome> _done;
-    private float[] _film = [];
-    private PinnedBytes _bytes = new([]);
     private int _isRented;
 
     internal FilmWork(InferenceEngine engine, bool runContinuationsAsynchronously)
@@ -48,10 +46,10 @@ public sealed class FilmWork : IValueTaskSource<FilmOutcome>, IDisposable
     public ModelSession Session { get; private set; } = null!;
 
     /// <summary>The model's input, float32 <c>[H, W]</c>: written by the caller, or by the engine from an encoded film.</summary>
-    public Memory<float> Film => _film.AsMemory(0, Session.FilmLength);
+    public Memory<float> Film => Place.Block.Floats(Place.Index, Session.FilmLength);
 
     /// <summary>The bytes of <see cref="Film"/>, in the machine's order.</summary>
-    public Memory<byte> FilmBytes => _bytes.Memory[..(Session.FilmLength * sizeof(float))];
+    public Memory<byte> FilmBytes => Place.Block.Bytes(Place.Index, Session.FilmLength);
 
     /// <summary>Where the film's grey values, a byte each, may be put for <see cref="TakePixels"/>: the last quarter of <see cref="FilmBytes"/>.</summary>
     public Memory<byte> Pixels => FilmBytes[^Session.FilmLength..];
@@ -83,6 +81,9 @@ public sealed class FilmWork : IValueTaskSource<FilmOutcome>, IDisposable
     /// <summary>Films that were scored in the same run.</summary>
     public int Batch { get; internal set; }
 
+    /// <summary>Of <see cref="Film"/>.</summary>
+    internal FilmPlace Place { get; private set; } = new(FilmBlock.None, 0);
+
     internal bool Explains { get; private set; }
 
     /// <summary>Null where the caller wrote <see cref="Film"/>.</summary>
@@ -99,16 +100,12 @@ public sealed class FilmWork : IValueTaskSource<FilmOutcome>, IDisposable
 
     internal long RunStarted { get; set; }
 
-    internal void Prepare(ModelSession session)
+    internal void Prepare(ModelSession session, FilmPlaces places)
     {
         _done.Reset();
         _isRented = 1;
         Session = session;
-        if (_film.Length < session.FilmLength)
-        {
-            _film = GC.AllocateUninitializedArray<float>(session.FilmLength, pinned: true);
-            _bytes = new PinnedBytes(_film);
-        }
+        if (Place.Block.Length < session.FilmLength) Place = places.Next(session.FilmLength);
         (Activation, Decoded, Decoding, Running, RunStarted) = (null, default, default, default, 0);
     }
 

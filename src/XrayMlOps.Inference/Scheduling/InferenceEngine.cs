@@ -14,11 +14,12 @@ public sealed class InferenceEngine : IDisposable
     private readonly InferenceEngineOptions _options;
     private readonly WorkQueue _queue;
     private readonly Thread[] _threads;
+    private readonly FilmPlaces _places;
     private readonly ConcurrentQueue<FilmWork> _free = new();
 
     public InferenceEngine(FilmDecoder decoder, InferenceEngineOptions options)
     {
-        (_decoder, _options, _queue) = (decoder, options, new WorkQueue(options));
+        (_decoder, _options, _queue, _places) = (decoder, options, new WorkQueue(options), new FilmPlaces(options.MaxBatch));
         _threads = [.. Enumerable.Range(1, options.Threads).Select(number => new Thread(Work) { IsBackground = true, Name = $"inference {number}" })];
         foreach (var thread in _threads) thread.Start();
     }
@@ -36,7 +37,7 @@ public sealed class InferenceEngine : IDisposable
     public FilmWork Rent(ModelSession session)
     {
         if (!_free.TryDequeue(out var work)) work = new FilmWork(this, _options.RunContinuationsAsynchronously);
-        work.Prepare(session);
+        work.Prepare(session, _places);
         return work;
     }
 

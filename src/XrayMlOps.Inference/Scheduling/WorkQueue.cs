@@ -150,11 +150,19 @@ internal sealed class WorkQueue(InferenceEngineOptions options)
     {
         var first = _ready[0];
         var share = Math.Min(options.MaxBatch, (_ready.Count + options.RunsAtOnce - 1) / options.RunsAtOnce);
+        // First those that lie beside it, which need no copy.
+        TakeLike(first, share, batch, fromItsBlock: true);
+        if (batch.Count < share) TakeLike(first, share, batch, fromItsBlock: false);
+    }
+
+    private void TakeLike(FilmWork first, int share, List<FilmWork> batch, bool fromItsBlock)
+    {
         var kept = 0;
         for (var place = 0; place < _ready.Count; place++)
         {
             var work = _ready[place];
-            if (batch.Count < share && work.Session == first.Session && work.Explains == first.Explains) batch.Add(work);
+            var isLike = work.Session == first.Session && work.Explains == first.Explains && (!fromItsBlock || work.Place.Block == first.Place.Block);
+            if (isLike && batch.Count < share) batch.Add(work);
             else _ready[kept++] = work;
         }
         _ready.RemoveRange(kept, _ready.Count - kept);

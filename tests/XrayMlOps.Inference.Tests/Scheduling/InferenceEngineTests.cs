@@ -127,6 +127,26 @@ public sealed class InferenceEngineTests : IDisposable
         Assert.True(largest > 1, "no two films were ever scored together");
     }
 
+    [Theory]
+    [InlineData(0, 1, 2, 3, 4, 5)] // side by side
+    [InlineData(1, 0, 3, 2, 5, 4)] // the other way round
+    [InlineData(0, 2, 1, 4, 3, 5)] // with others between them
+    [InlineData(1, 2, 4, 5)] // without their neighbours
+    public async Task ScoreAsync_gives_each_film_of_a_run_its_own_answer_wherever_they_lie(params int[] order)
+    {
+        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 2 });
+        await ScoreInPairsAsync(engine, order);
+    }
+
+    [Fact]
+    public async Task ScoreAsync_gives_each_film_of_a_run_its_own_answer_where_larger_ones_lay()
+    {
+        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 2 });
+        using var larger = ModelSession.Load((s_model with { Preprocessing = new() { Height = 64, Width = 64 } }).ToOnnx());
+        foreach (var work in Enumerable.Range(0, 7).Select(_ => engine.Rent(larger)).ToArray()) work.Dispose();
+        await ScoreInPairsAsync(engine, [0, 1, 2, 3, 4, 5]);
+    }
+
     [Fact]
     public async Task ScoreAsync_of_refused_films_among_good_ones_ends_each_once()
     {
@@ -264,6 +284,28 @@ public sealed class InferenceEngineTests : IDisposable
     }
 
     private static InferenceEngine Engine(InferenceEngineOptions options) => new(new FilmDecoder(ImagingLimits.Default), options);
+
+    private async Task ScoreInPairsAsync(InferenceEngine engine, int[] order)
+    {
+        using var gate = new ManualResetEventSlim();
+        var works = Enumerable.Range(0, 6).Select(_ => engine.Rent(_session)).ToArray();
+        foreach (var (number, work) in works.Index()) work.Film.Span.Fill(number / 10f);
+        using var blocking = new BlockedFilm(gate);
+        using var running = engine.Rent(_session);
+        var first = engine.ScoreAsync(running, blocking.Memory, explains: false, long.MaxValue, CancellationToken).AsTask();
+        await blocking.Entered.WaitAsync(CancellationToken);
+
+        var scoring = order.Select(number => engine.ScoreAsync(works[number], explains: false, long.MaxValue, CancellationToken).AsTask()).ToArray();
+        gate.Set();
+        Assert.Equal(FilmOutcome.Scored, await first);
+        Assert.All(await Task.WhenAll(scoring), outcome => Assert.Equal(FilmOutcome.Scored, outcome));
+        foreach (var number in order)
+        {
+            foreach (var (expected, actual) in s_model.Expected(number / 10.0).Zip(works[number].Probabilities.ToArray())) Assert.Equal(expected, actual, 1e-5);
+        }
+        Assert.Contains(order, number => works[number].Batch == 2);
+        foreach (var work in works) work.Dispose();
+    }
 
     private static void InterlockedMax(ref int most, int value)
     {
