@@ -3,6 +3,7 @@ using XrayMlOps.ServiceDefaults;
 using XrayMlOps.ServiceDefaults.Access;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.UseNetworkLoops();
 builder.AddServiceDefaults("inference");
 builder.AddInferenceApi();
 builder.Services.AddOpenApi(options => options.DescribeAccess());

@@ -24,7 +24,7 @@ internal sealed partial class ModelCache(IOptions<InferenceOptions> options, Con
     {
         if (await FindAsync(digest, cancellationToken) is { } cached) return cached;
         var onnx = await controlPlane.GetBlobAsync(digest, cancellationToken);
-        if (Digest.Of(onnx) is var actual && actual != digest) throw new BlobDigestMismatchException(digest, actual);
+        if (await Task.Run(() => Digest.Of(onnx), cancellationToken) is var actual && actual != digest) throw new BlobDigestMismatchException(digest, actual);
         await WriteAsync(FileOf(digest), onnx, cancellationToken);
         return onnx;
     }

@@ -30,7 +30,9 @@ internal sealed class ModelLoader(ModelCache cache, IOptions<InferenceOptions> o
         activity?.SetTag("xray.model", string.Create(CultureInfo.InvariantCulture, $"{model.Name}:{model.Version}"));
         try
         {
-            var session = Load(model, await reading);
+            var onnx = await reading;
+            // A second of work, which no thread that serves the network may do.
+            var session = await Task.Run(() => Load(model, onnx));
             telemetry.ModelServed();
             return session;
         }

@@ -33,6 +33,8 @@ internal sealed class InferEndpoint(OpenInferenceScorer scorer, IRequestDecompre
         using var json = headerLength is { } length
             ? await PooledBytes.ReadExactlyAsync(body, length, cancellationToken)
             : await PooledBytes.ReadAsync(body, http.ContentLength, cancellationToken, options.Value.MaxBytes);
+        // Numbers as text take long to read, up to tenths of a second: not on a thread that serves the network.
+        if (headerLength is null) await Task.Yield();
         var request = InferRequestJson.Read(json.Memory.Span);
         using var films = scorer.Rent(lease, request);
         var input = request.Inputs[0];
