@@ -9,8 +9,7 @@ internal static class TensorThroughput
 {
     private const double Bound = 0.9;
 
-    /// <summary>Answers the fastest of the runtimes.</summary>
-    public static BareRuntime Run(Uri host, IReadOnlyList<BareRuntime> runtimes, BenchArguments arguments, Verdicts verdicts)
+    public static void Run(Uri host, BareRuntime runtime, BenchArguments arguments, Verdicts verdicts)
     {
         Workload[] workloads = [Workload.Tensors(host), Workload.Tensors(host, asGrey: true)];
         ClosedLoop Ask(Workload tensors, double seconds) => ClosedLoop.Run(host, tensors.Requests, Throughput.Connections, seconds);
@@ -19,13 +18,10 @@ internal static class TensorThroughput
         Contender[] contenders =
         [
             .. workloads.Select(tensors => Contender.Asked($"{tensors.Name} over HTTP", seconds => Ask(tensors, seconds))),
-            .. runtimes.Select(runtime => Contender.Alone(runtime.Name, runtime.Measure)),
+            Contender.Alone(runtime.Name, runtime.Measure),
         ];
         var turns = Turns.Take(contenders, arguments);
-        var limit = Enumerable.Range(workloads.Length, runtimes.Count).MaxBy(turns.Rate);
-        var fastest = runtimes[limit - workloads.Length];
         foreach (var (i, tensors) in workloads.Index())
-            verdicts.AtLeast($"{tensors.Name} over HTTP, of {fastest.Name}", turns.Median(turn => turn[i].Rate / turn[limit].Rate), Bound);
-        return fastest;
+            verdicts.AtLeast($"{tensors.Name} over HTTP, of {runtime.Name}", turns.Median(turn => turn[i].Rate / turn[^1].Rate), Bound);
     }
 }

@@ -13,12 +13,11 @@ internal static class Throughput
 
     public static async Task RunAsync(IReadOnlyList<ModelFile> models, BenchArguments arguments, Verdicts verdicts)
     {
-        var runtimes = BareRuntimeGrid.Search(models[0].Path, arguments);
+        using var runtime = BareRuntimeGrid.FindFastest(models[0].Path, arguments);
         await using var platform = await Platform.StartAsync(models);
         var host = platform.Host.Address;
-        var fastest = TensorThroughput.Run(host, runtimes, arguments, verdicts);
-        if (Workload.JpegsOrNull(host) is { } films) await FilmThroughput.RunAsync(host, films, models[0].Path, fastest, arguments, verdicts);
+        TensorThroughput.Run(host, runtime, arguments, verdicts);
+        if (Workload.JpegsOrNull(host) is { } films) await FilmThroughput.RunAsync(host, films, models[0].Path, runtime, arguments, verdicts);
         else Console.WriteLine("The native films are not here: set XRAY_DATA to a folder that holds originals/*.jpeg.");
-        foreach (var runtime in runtimes) runtime.Dispose();
     }
 }

@@ -3,8 +3,8 @@ using XrayMlOps.Inference.Bench.Load;
 namespace XrayMlOps.Inference.Bench;
 
 /// <summary>
-/// What contenders did who took turns. The turns are short and many, so that what else the machine does meets all alike; figures are compared within a turn, of
-/// which the median counts.
+/// What contenders did who took turns. The turns are short and many, so that what else the machine does meets all alike, and each has an order of its
+/// own, so that nobody always comes after the same one; figures are compared within a turn, of which the median counts.
 /// </summary>
 internal sealed class Turns
 {
@@ -22,7 +22,12 @@ internal sealed class Turns
         var seconds = Math.Min(LongestSeconds, arguments.ShortSeconds);
         var count = (int)Math.Ceiling(arguments.Rounds * arguments.ShortSeconds / seconds);
         Turns turns = new();
-        while (turns._turns.Count < count) turns._turns.Add([.. contenders.Select(contender => contender.Measure(seconds))]);
+        while (turns._turns.Count < count)
+        {
+            var turn = new Figures[contenders.Count];
+            foreach (var number in Enumerable.Range(0, turn.Length).Shuffle()) turn[number] = contenders[number].Measure(seconds);
+            turns._turns.Add(turn);
+        }
         Console.WriteLine($"medians of {count} turns of {seconds:n1} s");
         foreach (var (i, contender) in contenders.Index()) turns.Print(i, contender.Name);
         return turns;
