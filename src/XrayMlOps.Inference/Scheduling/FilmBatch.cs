@@ -10,12 +10,12 @@ internal sealed class FilmBatch(int largest)
     private float[] _films = [];
 
     /// <summary>Scores films of one model, all or none to be explained, and ends each.</summary>
-    /// <returns>How many were computed; the others had been given up or came too late.</returns>
-    public int Run(List<FilmWork> films)
+    /// <returns>How many were computed, since the others had been given up or came too late, and how long that took, without what awaited them.</returns>
+    public (int Films, TimeSpan Took) Run(List<FilmWork> films)
     {
         var started = Stopwatch.GetTimestamp();
         films.RemoveAll(work => work.EndsUnserved(started));
-        if (films.Count == 0) return 0;
+        if (films.Count == 0) return default;
         foreach (var work in films) (work.RunStarted, work.Batch) = (started, films.Count);
         var probabilities = _probabilities.AsMemory(0, films.Count * ImageLabels.Count);
         ClassActivation? activation = null;
@@ -29,7 +29,7 @@ internal sealed class FilmBatch(int largest)
         catch (Exception failure)
         {
             foreach (var work in films) work.Failed(failure);
-            return 0;
+            return default;
         }
         var took = Stopwatch.GetElapsedTime(started);
         foreach (var (index, work) in films.Index())
@@ -38,7 +38,7 @@ internal sealed class FilmBatch(int largest)
             work.Activation = activation?.Of(index);
             work.Scored(probabilities.Span.Slice(index * ImageLabels.Count, ImageLabels.Count));
         }
-        return films.Count;
+        return (films.Count, took);
     }
 
     /// <summary>The films as one tensor, in the order in which the list has them then.</summary>

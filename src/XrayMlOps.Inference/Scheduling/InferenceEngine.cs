@@ -83,15 +83,14 @@ public sealed class InferenceEngine : IDisposable
         {
             if (_queue.Take(step))
             {
-                var films = 0;
-                var started = Stopwatch.GetTimestamp();
+                (int Films, TimeSpan Took) run = default;
                 try
                 {
-                    films = batch.Run(step);
+                    run = batch.Run(step);
                 }
                 finally
                 {
-                    _queue.EndRun(films, Stopwatch.GetElapsedTime(started));
+                    _queue.EndRun(run.Films, run.Took);
                 }
             }
             else if (step is [var work])

@@ -233,6 +233,40 @@ public sealed class InferenceEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_awaits_a_film_does_not_count_as_time_in_which_films_are_scored()
+    {
+        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, RunContinuationsAsynchronously = false });
+        using (var gate = new ManualResetEventSlim())
+        using (var blocking = new BlockedFilm(gate))
+        {
+            var scoring = ScoreAndTakeLongAsync(blocking.Memory);
+            gate.Set();
+            Assert.Equal("inference 1", await scoring);
+        }
+
+        using var secondGate = new ManualResetEventSlim();
+        using var occupying = new BlockedFilm(secondGate);
+        using var running = engine.Rent(_session);
+        var occupied = engine.ScoreAsync(running, occupying.Memory, explains: false, long.MaxValue, CancellationToken).AsTask();
+        await occupying.Entered.WaitAsync(CancellationToken);
+        using var waiting = engine.Rent(_session);
+        waiting.Film.Span.Clear();
+        var scored = engine.ScoreAsync(waiting, explains: false, long.MaxValue, CancellationToken).AsTask();
+        var expected = engine.ExpectedWait;
+        secondGate.Set();
+        await Task.WhenAll(occupied, scored);
+        Assert.InRange(expected, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(2));
+
+        async Task<string?> ScoreAndTakeLongAsync(ReadOnlyMemory<byte> film)
+        {
+            using var work = engine.Rent(_session);
+            Assert.Equal(FilmOutcome.Scored, await engine.ScoreAsync(work, film, explains: false, long.MaxValue, CancellationToken));
+            Thread.Sleep(TimeSpan.FromSeconds(3));
+            return Thread.CurrentThread.Name;
+        }
+    }
+
+    [Fact]
     public async Task What_awaits_a_film_that_the_end_of_the_engine_leaves_unserved_runs_without_the_lock_of_its_queue()
     {
         using var gate = new ManualResetEventSlim();
