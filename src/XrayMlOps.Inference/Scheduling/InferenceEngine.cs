@@ -10,6 +10,9 @@ namespace XrayMlOps.Inference.Scheduling;
 /// </summary>
 public sealed class InferenceEngine : IDisposable
 {
+    /// <summary>Of a larger run the films are seldom all of one block, and a block stays for as long as one of its films is kept.</summary>
+    private const int LargestBlock = 4;
+
     private readonly FilmDecoder _decoder;
     private readonly InferenceEngineOptions _options;
     private readonly WorkQueue _queue;
@@ -19,7 +22,7 @@ public sealed class InferenceEngine : IDisposable
 
     public InferenceEngine(FilmDecoder decoder, InferenceEngineOptions options)
     {
-        (_decoder, _options, _queue, _places) = (decoder, options, new WorkQueue(options), new FilmPlaces(options.MaxBatch));
+        (_decoder, _options, _queue, _places) = (decoder, options, new WorkQueue(options), new FilmPlaces(options.MaxBatch <= LargestBlock ? options.MaxBatch : 1));
         _threads = [.. Enumerable.Range(1, options.Threads).Select(number => new Thread(Work) { IsBackground = true, Name = $"inference {number}" })];
         foreach (var thread in _threads) thread.Start();
     }
