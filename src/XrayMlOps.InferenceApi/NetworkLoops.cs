@@ -2,7 +2,7 @@ namespace XrayMlOps.InferenceApi;
 
 /// <summary>
 /// Has a thread for each processor serve the network, as nginx and Node do: it takes what came and handles the request itself, rather than wake a thread of the
-/// pool for each step, which takes a third more processor time beside the films' scoring (measured: README). What handles a request on such a thread must not
+/// pool for each step, which takes half as much processor time again beside the films' scoring (measured: README). What handles a request on such a thread must not
 /// block; decoding and scoring have threads of their own. For a process that does nothing else.
 /// </summary>
 internal static class NetworkLoops
