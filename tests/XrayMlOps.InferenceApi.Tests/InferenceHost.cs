@@ -114,5 +114,19 @@ internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("xray-inference-").FullName;
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <summary>A host that was disposed of without being stopped, as if it had been killed, may be writing its last file.</summary>
+    public void Dispose()
+    {
+        for (var triesLeft = 50; Directory.Exists(Path); triesLeft--)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException) when (triesLeft > 0)
+            {
+                Thread.Sleep(20);
+            }
+        }
+    }
 }
