@@ -58,13 +58,18 @@ internal static class ColdStart
         throw new TimeoutException($"The host gives no good answer {s_patience.TotalSeconds:n0} s after its start.");
     }
 
+    /// <summary>As many clients at once as any host serves: none may be turned away for what takes long only because it is new.</summary>
     private static void Ask(Uri host, Workload workload)
     {
         var next = -1;
         Crew.Run(Throughput.Connections, _ =>
         {
             using HttpConnection connection = new(host);
-            for (int i; (i = Interlocked.Increment(ref next)) < Requests;) connection.Exchange(workload.Requests[i % workload.Requests.Count]);
+            for (int i; (i = Interlocked.Increment(ref next)) < Requests;)
+            {
+                var status = connection.Exchange(workload.Requests[i % workload.Requests.Count]).Status;
+                if (status != 200) throw new InvalidOperationException($"A host that had just started answered {status}.");
+            }
         });
     }
 }

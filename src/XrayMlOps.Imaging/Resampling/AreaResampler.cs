@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace XrayMlOps.Imaging.Resampling;
 
@@ -73,6 +74,7 @@ public static class AreaResampler
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRow(ReadOnlySpan<byte> pixels, uint weight, Span<uint> sums, bool overwrite)
     {
         if (overwrite) sums.Clear();
@@ -106,6 +108,7 @@ public static class AreaResampler
         // 1994), and n is at most 255.5 * area.
         private readonly ulong _reciprocal = area > 1 ? ulong.MaxValue / area + 1 : 0;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Write(ReadOnlySpan<uint> sums, Span<ulong> integral, Span<byte> target)
         {
             var running = 0ul;

@@ -48,6 +48,7 @@ internal ref struct ScanReader(ReadOnlySpan<byte> scan, HuffmanTable dc, Huffman
 
     /// <summary>Reads a block; false if it is damaged.</summary>
     /// <param name="coefficients"><c>[64, BlockTransform.Lanes]</c> in natural order, zero where this block is to be.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // at once: while it waits for that, a film takes ten times as long
     public bool TryReadBlock(scoped Span<int> coefficients, int lane)
     {
         if (Left < 0) return false; // so that the zeros behind the data are enough
