@@ -12,7 +12,7 @@ public sealed class InferenceEngineTests : IDisposable
     private static readonly TinyModel s_model = new() { Weights = [4f, 0f, -4f], Bias = [-2f, 0.5f, 2f] };
 
     private readonly ModelSession _session = ModelSession.Load(s_model.ToOnnx());
-    private readonly InferenceEngine _engine = Engine(new InferenceEngineOptions { Threads = 2, RunsAtOnce = 2 });
+    private readonly InferenceEngine _engine = TestEngine.With(new InferenceEngineOptions { Threads = 2, RunsAtOnce = 2 });
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
@@ -83,7 +83,7 @@ public sealed class InferenceEngineTests : IDisposable
     {
         using var session = ModelSession.Load((s_model with { Explains = true }).ToOnnx());
         Assert.Equal(ModelMetadata.ClassActivationMap, session.Explanation);
-        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, WaitsForBatch = true, BatchDelay = TimeSpan.FromMilliseconds(200), MaxBatch = 4 });
+        using var engine = TestEngine.With(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, WaitsForBatch = true, BatchDelay = TimeSpan.FromMilliseconds(200), MaxBatch = 4 });
         await Parallel.ForAsync(0, 6, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = CancellationToken }, async (number, cancellationToken) =>
         {
             using var work = engine.Rent(session);
@@ -108,7 +108,7 @@ public sealed class InferenceEngineTests : IDisposable
     {
         var other = new TinyModel { Weights = [-1f, 3f, 0f] };
         using var otherSession = ModelSession.Load(other.ToOnnx());
-        using var engine = Engine(new InferenceEngineOptions { Threads = 3, RunsAtOnce = 3, MaxBatch = 4, QueueLimit = 1_000, LongestWait = TimeSpan.MaxValue });
+        using var engine = TestEngine.With(new InferenceEngineOptions { Threads = 3, RunsAtOnce = 3, MaxBatch = 4, QueueLimit = 1_000, LongestWait = TimeSpan.MaxValue });
         var largest = 0;
         await Parallel.ForAsync(0, 600, new ParallelOptions { MaxDegreeOfParallelism = 40, CancellationToken = CancellationToken }, async (number, cancellationToken) =>
         {
@@ -134,14 +134,14 @@ public sealed class InferenceEngineTests : IDisposable
     [InlineData(1, 2, 4, 5)] // without their neighbours
     public async Task ScoreAsync_gives_each_film_of_a_run_its_own_answer_wherever_they_lie(params int[] order)
     {
-        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 2 });
+        using var engine = TestEngine.With(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 2 });
         await ScoreInPairsAsync(engine, order);
     }
 
     [Fact]
     public async Task ScoreAsync_gives_each_film_of_a_run_its_own_answer_where_larger_ones_lay()
     {
-        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 2 });
+        using var engine = TestEngine.With(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 2 });
         using var larger = ModelSession.Load((s_model with { Preprocessing = new() { Height = 64, Width = 64 } }).ToOnnx());
         foreach (var work in Enumerable.Range(0, 7).Select(_ => engine.Rent(larger)).ToArray()) work.Dispose();
         await ScoreInPairsAsync(engine, [0, 1, 2, 3, 4, 5]);
@@ -150,7 +150,7 @@ public sealed class InferenceEngineTests : IDisposable
     [Fact]
     public async Task ScoreAsync_of_refused_films_among_good_ones_ends_each_once()
     {
-        using var engine = Engine(new InferenceEngineOptions { Threads = 2, RunsAtOnce = 2, QueueLimit = 1_000, LongestWait = TimeSpan.MaxValue });
+        using var engine = TestEngine.With(new InferenceEngineOptions { Threads = 2, RunsAtOnce = 2, QueueLimit = 1_000, LongestWait = TimeSpan.MaxValue });
         await Parallel.ForAsync(0, 4_000, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = CancellationToken }, async (number, cancellationToken) =>
         {
             // A film that was refused gives its work back at once, and the next film takes it.
@@ -165,21 +165,15 @@ public sealed class InferenceEngineTests : IDisposable
     [Fact]
     public async Task ScoreAsync_beyond_the_queue_is_turned_away_at_once()
     {
-        using var gate = new ManualResetEventSlim();
-        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 1, QueueLimit = 2, LongestWait = TimeSpan.MaxValue });
-        using var blocking = new BlockedFilm(gate);
-        using var running = engine.Rent(_session);
-        var first = engine.ScoreAsync(running, blocking.Memory, explains: false, long.MaxValue, CancellationToken).AsTask();
-        await blocking.Entered.WaitAsync(CancellationToken);
-
+        using var engine = TestEngine.With(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 1, QueueLimit = 2, LongestWait = TimeSpan.MaxValue });
+        await using var thread = await OccupiedThread.OfAsync(engine, _session);
         var works = Enumerable.Range(0, 5).Select(_ => engine.Rent(_session)).ToArray();
         var outcomes = works.Select(work => engine.ScoreAsync(work, TestFilm.Png(1), explains: false, long.MaxValue, CancellationToken).AsTask()).ToArray();
         Assert.True(engine.IsFull);
         Assert.Equal(2, engine.Waiting);
         Assert.Equal([FilmOutcome.Busy, FilmOutcome.Busy, FilmOutcome.Busy], outcomes.Where(task => task.IsCompleted).Select(task => task.Result));
 
-        gate.Set();
-        await first;
+        thread.LetGo();
         Assert.Equal(2, (await Task.WhenAll(outcomes)).Count(outcome => outcome == FilmOutcome.Scored));
         Assert.False(engine.IsFull);
         foreach (var work in works) work.Dispose();
@@ -188,111 +182,17 @@ public sealed class InferenceEngineTests : IDisposable
     [Fact]
     public async Task Dispose_ends_what_waits()
     {
-        using var gate = new ManualResetEventSlim();
-        var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 1 });
-        using var blocking = new BlockedFilm(gate);
-        using var running = engine.Rent(_session);
-        var first = engine.ScoreAsync(running, blocking.Memory, explains: false, long.MaxValue, CancellationToken).AsTask();
-        await blocking.Entered.WaitAsync(CancellationToken);
+        var engine = TestEngine.With(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, MaxBatch = 1 });
+        await using var thread = await OccupiedThread.OfAsync(engine, _session);
         using var waiting = engine.Rent(_session);
         var second = engine.ScoreAsync(waiting, TestFilm.Png(1), explains: false, long.MaxValue, CancellationToken).AsTask();
 
         var closing = Task.Run(engine.Dispose, CancellationToken);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => second);
-        gate.Set();
+        thread.LetGo();
         await closing;
         // What was decoded when the engine closed finds no thread that would score it.
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => first);
-    }
-
-    [Fact]
-    public async Task What_awaits_a_film_on_the_thread_that_scored_it_may_score_another_and_dispose_of_the_engine()
-    {
-        using var gate = new ManualResetEventSlim();
-        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, RunContinuationsAsynchronously = false });
-        using var blocking = new BlockedFilm(gate);
-        var scoring = Task.Run(() =>
-        {
-            var awaiting = ScoreTwoAsync();
-            gate.Set();
-            return awaiting;
-        }, CancellationToken);
-        Assert.Equal("inference 1", await scoring.WaitAsync(TimeSpan.FromMinutes(1), CancellationToken));
-
-        async Task<string?> ScoreTwoAsync()
-        {
-            using var first = engine.Rent(_session);
-            Assert.Equal(FilmOutcome.Scored, await engine.ScoreAsync(first, blocking.Memory, explains: false, long.MaxValue, CancellationToken));
-            var thread = Thread.CurrentThread.Name;
-            using var second = engine.Rent(_session);
-            second.Film.Span.Clear();
-            Assert.Equal(FilmOutcome.Scored, await engine.ScoreAsync(second, explains: false, long.MaxValue, CancellationToken));
-            engine.Dispose();
-            return thread;
-        }
-    }
-
-    [Fact]
-    public async Task What_awaits_a_film_does_not_count_as_time_in_which_films_are_scored()
-    {
-        using var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, RunContinuationsAsynchronously = false });
-        using (var gate = new ManualResetEventSlim())
-        using (var blocking = new BlockedFilm(gate))
-        {
-            var scoring = ScoreAndTakeLongAsync(blocking.Memory);
-            gate.Set();
-            Assert.Equal("inference 1", await scoring);
-        }
-
-        using var secondGate = new ManualResetEventSlim();
-        using var occupying = new BlockedFilm(secondGate);
-        using var running = engine.Rent(_session);
-        var occupied = engine.ScoreAsync(running, occupying.Memory, explains: false, long.MaxValue, CancellationToken).AsTask();
-        await occupying.Entered.WaitAsync(CancellationToken);
-        using var waiting = engine.Rent(_session);
-        waiting.Film.Span.Clear();
-        var scored = engine.ScoreAsync(waiting, explains: false, long.MaxValue, CancellationToken).AsTask();
-        var expected = engine.ExpectedWait;
-        secondGate.Set();
-        await Task.WhenAll(occupied, scored);
-        Assert.InRange(expected, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(2));
-
-        async Task<string?> ScoreAndTakeLongAsync(ReadOnlyMemory<byte> film)
-        {
-            using var work = engine.Rent(_session);
-            Assert.Equal(FilmOutcome.Scored, await engine.ScoreAsync(work, film, explains: false, long.MaxValue, CancellationToken));
-            Thread.Sleep(TimeSpan.FromSeconds(3));
-            return Thread.CurrentThread.Name;
-        }
-    }
-
-    [Fact]
-    public async Task What_awaits_a_film_that_the_end_of_the_engine_leaves_unserved_runs_without_the_lock_of_its_queue()
-    {
-        using var gate = new ManualResetEventSlim();
-        var engine = Engine(new InferenceEngineOptions { Threads = 1, RunsAtOnce = 1, RunContinuationsAsynchronously = false });
-        using var blocking = new BlockedFilm(gate);
-        using var running = engine.Rent(_session);
-        var first = engine.ScoreAsync(running, blocking.Memory, explains: false, long.MaxValue, CancellationToken).AsTask();
-        await blocking.Entered.WaitAsync(CancellationToken);
-        var closing = Task.Run(() =>
-        {
-            var awaiting = AskAnotherThreadAsync();
-            engine.Dispose();
-            return awaiting;
-        }, CancellationToken);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => first);
-        Assert.True(await closing, "the queue was locked");
-
-        async Task<bool> AskAnotherThreadAsync()
-        {
-            using var waiting = engine.Rent(_session);
-            await Assert.ThrowsAsync<ObjectDisposedException>(
-                async () => await engine.ScoreAsync(waiting, TestFilm.Png(1), explains: false, long.MaxValue, CancellationToken));
-            var isFree = Task.Run(() => engine.Waiting).Wait(TimeSpan.FromSeconds(10));
-            gate.Set();
-            return isFree;
-        }
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => thread.Scoring);
     }
 
     [Fact]
@@ -317,21 +217,15 @@ public sealed class InferenceEngineTests : IDisposable
         _session.Dispose();
     }
 
-    private static InferenceEngine Engine(InferenceEngineOptions options) => new(new FilmDecoder(ImagingLimits.Default), options);
-
     private async Task ScoreInPairsAsync(InferenceEngine engine, int[] order)
     {
-        using var gate = new ManualResetEventSlim();
         var works = Enumerable.Range(0, 6).Select(_ => engine.Rent(_session)).ToArray();
         foreach (var (number, work) in works.Index()) work.Film.Span.Fill(number / 10f);
-        using var blocking = new BlockedFilm(gate);
-        using var running = engine.Rent(_session);
-        var first = engine.ScoreAsync(running, blocking.Memory, explains: false, long.MaxValue, CancellationToken).AsTask();
-        await blocking.Entered.WaitAsync(CancellationToken);
+        await using var thread = await OccupiedThread.OfAsync(engine, _session);
 
         var scoring = order.Select(number => engine.ScoreAsync(works[number], explains: false, long.MaxValue, CancellationToken).AsTask()).ToArray();
-        gate.Set();
-        Assert.Equal(FilmOutcome.Scored, await first);
+        thread.LetGo();
+        Assert.Equal(FilmOutcome.Scored, await thread.Scoring);
         Assert.All(await Task.WhenAll(scoring), outcome => Assert.Equal(FilmOutcome.Scored, outcome));
         foreach (var number in order)
         {
