@@ -10,6 +10,8 @@ namespace XrayMlOps.Inference.Bench.Peers;
 /// <param name="threads">Of each.</param>
 internal sealed class BareRuntime(string model, int runs, int threads, int batch) : IDisposable
 {
+    private const int FilmLength = TensorFilm.Side * TensorFilm.Side;
+
     private static readonly string[] s_inputs = [ModelMetadata.FilmsInput], s_outputs = [ModelMetadata.ProbabilitiesOutput];
 
     private readonly float[] _films = [.. Enumerable.Range(0, Math.Max(batch, TensorFilm.All.Count)).SelectMany(i => TensorFilm.All[i % TensorFilm.All.Count].Pixels)];
@@ -38,8 +40,7 @@ internal sealed class BareRuntime(string model, int runs, int threads, int batch
         var rates = new double[runs];
         Crew.Run(runs, number =>
         {
-            var length = batch * TensorFilm.Side * TensorFilm.Side;
-            Memory<float> Next(int films) => _films.AsMemory(films / batch * length % _films.Length, length);
+            Memory<float> Next(int films) => _films.AsMemory(films % (_films.Length / FilmLength) * FilmLength, batch * FilmLength);
             Predict(Next(0));
             var (start, films) = (Stopwatch.GetTimestamp(), 0);
             TimeSpan elapsed;
@@ -59,7 +60,7 @@ internal sealed class BareRuntime(string model, int runs, int threads, int batch
 
     private float[] Predict(Memory<float> pixels)
     {
-        var count = pixels.Length / (TensorFilm.Side * TensorFilm.Side);
+        var count = pixels.Length / FilmLength;
         var probabilities = new float[3 * count];
         using RunOptions options = new();
         using var films = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels, [count, 1, TensorFilm.Side, TensorFilm.Side]);
