@@ -22,11 +22,7 @@ internal static class Overload
     {
         var (host, name) = (platform.Host.Address, workload.Name);
         var before = FullSpeed.Measure(host, workload, arguments);
-        OpenLoop Send(double seconds) => OpenLoop.Run(host, workload.Requests, Times * before.Rate, seconds, Connections);
-        // Like the steady load: the first time that so many connections come and go, clients and host compile for two seconds what serves them.
-        Send(arguments.Seconds / 6);
-        await Task.Delay(TimeSpan.FromSeconds(arguments.Seconds / 12));
-        var overload = Task.Run(() => Send(arguments.Seconds));
+        var overload = Task.Run(() => OpenLoop.Run(host, workload.Requests, Times * before.Rate, arguments.Seconds, Connections));
         await Task.Delay(TimeSpan.FromSeconds(arguments.Seconds / 6));
         var early = ProcessMemory.Of(platform.Host.Id);
         var loop = await overload;

@@ -48,6 +48,7 @@ internal static class Fuzz
         foreach (var alike in failures.GroupBy(failure => failure.What)) Console.WriteLine($"  {alike.Count(),6} {alike.Key} (bodies {string.Join(", ", alike.Select(failure => failure.Number).Order().Take(5))})");
         Console.WriteLine($"  resident after each {Bodies / Parts} bodies: {string.Join(", ", resident.Select(megabytes => $"{megabytes:n0}"))} MB");
         verdicts.None("failures of the server, hangs and crashes", failures.Count);
+        verdicts.AtMost("resident memory after the second time, of that after the first", resident[2 * Parts - 1] / resident[Parts - 1], MostGrowth);
         verdicts.AtMost("resident memory in the last quarter of the time, of that in the second", Quarter(3) / Quarter(1), MostGrowth);
         foreach (var kind in FuzzCorpus.All.Where(kind => kind.Name != "feedback"))
         {

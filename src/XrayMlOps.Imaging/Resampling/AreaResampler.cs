@@ -74,7 +74,7 @@ public static class AreaResampler
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // at once, for the first films
     private static void AddRow(ReadOnlySpan<byte> pixels, uint weight, Span<uint> sums, bool overwrite)
     {
         if (overwrite) sums.Clear();
@@ -108,7 +108,7 @@ public static class AreaResampler
         // 1994), and n is at most 255.5 * area.
         private readonly ulong _reciprocal = area > 1 ? ulong.MaxValue / area + 1 : 0;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)] // at once, for the first films
         public void Write(ReadOnlySpan<uint> sums, Span<ulong> integral, Span<byte> target)
         {
             var running = 0ul;

@@ -54,7 +54,7 @@ public sealed class ContinuationTests : IDisposable
         var scored = engine.ScoreAsync(waiting, explains: false, long.MaxValue, CancellationToken).AsTask();
         var expected = engine.ExpectedWait;
         thread.LetGo();
-        await scored;
+        await Task.WhenAll(thread.Scoring, scored);
         Assert.InRange(expected, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(2));
 
         async Task<string?> ScoreAndTakeLongAsync(ReadOnlyMemory<byte> film)

@@ -174,6 +174,7 @@ public sealed class InferenceEngineTests : IDisposable
         Assert.Equal([FilmOutcome.Busy, FilmOutcome.Busy, FilmOutcome.Busy], outcomes.Where(task => task.IsCompleted).Select(task => task.Result));
 
         thread.LetGo();
+        await thread.Scoring;
         Assert.Equal(2, (await Task.WhenAll(outcomes)).Count(outcome => outcome == FilmOutcome.Scored));
         Assert.False(engine.IsFull);
         foreach (var work in works) work.Dispose();

@@ -27,7 +27,7 @@ internal static class BlockTransform
     /// <param name="coefficients"><c>[64, Lanes]</c>, each less than 2^24; overwritten.</param>
     /// <param name="size">Pixels of a block's side in the picture: 8, 4, 2 or 1.</param>
     /// <param name="pixels"><c>[size, stride]</c>, of which the first <c>Lanes * size</c> of each row are written.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // at once, for the first films
     public static bool TryWrite(Span<int> coefficients, int size, Span<byte> pixels, int stride)
     {
         var sums = Vector256<int>.Zero;
@@ -43,7 +43,7 @@ internal static class BlockTransform
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // at once, for the first films
     private static void Write<TTransform>(Span<int> coefficients, Span<byte> pixels, int stride)
         where TTransform : ITransform
     {
