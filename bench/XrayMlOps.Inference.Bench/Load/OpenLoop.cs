@@ -9,12 +9,14 @@ namespace XrayMlOps.Inference.Bench.Load;
 /// Requests at a constant rate, whether or not the earlier ones are answered. Latency counts from the moment at which a request was due, so
 /// that a server which stalls does not hide the requests that it kept from being sent (coordinated omission, as Gil Tene calls it).
 /// </summary>
+/// <param name="Start">When the first request was due, by <see cref="Stopwatch.GetTimestamp"/>.</param>
 /// <param name="Accepted">Those answered with 200.</param>
 /// <param name="Refused">Those answered with 429 or 503 and a <c>Retry-After</c>.</param>
 /// <param name="Failures">How often each other thing happened.</param>
 /// <param name="Draining">Seconds from when the last request was due to the last answer.</param>
 /// <param name="WorstDelay">Longest time in milliseconds by which a request was sent too late, since the clients could not keep up.</param>
-internal sealed record OpenLoop(Samples Accepted, int Refused, IReadOnlyDictionary<string, int> Failures, double Draining, double WorstDelay)
+internal sealed record OpenLoop(
+    long Start, Samples Accepted, int Refused, IReadOnlyDictionary<string, int> Failures, double Draining, double WorstDelay)
 {
     /// <param name="connections">The most requests that can be under way at once.</param>
     public static OpenLoop Run(Uri server, IReadOnlyList<byte[]> requests, double rate, double seconds, int connections)
@@ -31,7 +33,7 @@ internal sealed record OpenLoop(Samples Accepted, int Refused, IReadOnlyDictiona
             for (int i; (i = Interlocked.Increment(ref next)) < count;)
             {
                 var due = start + (long)(i / rate * Stopwatch.Frequency);
-                Alarm.SleepUntil(due);
+                LinuxClock.SleepUntil(due);
                 delays[number] = Math.Max(delays[number], Stopwatch.GetElapsedTime(due).TotalMilliseconds);
                 var problem = Problem(connection, requests[i % requests.Count], out var wasRefused);
                 if (problem is not null) failures.AddOrUpdate(problem, 1, (_, times) => times + 1);
@@ -39,7 +41,8 @@ internal sealed record OpenLoop(Samples Accepted, int Refused, IReadOnlyDictiona
                 else mine.Add(new Sample(Stopwatch.GetElapsedTime(start).TotalSeconds, Stopwatch.GetElapsedTime(due).TotalMilliseconds));
             }
         });
-        return new OpenLoop(new Samples(accepted.SelectMany(mine => mine)), refused, failures, Stopwatch.GetElapsedTime(start).TotalSeconds - count / rate, delays.Max());
+        var draining = Stopwatch.GetElapsedTime(start).TotalSeconds - count / rate;
+        return new OpenLoop(start, new Samples(accepted.SelectMany(mine => mine)), refused, failures, draining, delays.Max());
     }
 
     public void Print(string load)

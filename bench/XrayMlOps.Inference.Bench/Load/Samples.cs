@@ -2,7 +2,11 @@ namespace XrayMlOps.Inference.Bench.Load;
 
 /// <param name="At">Seconds from the start of the measurement to the answer.</param>
 /// <param name="Milliseconds">Latency.</param>
-internal readonly record struct Sample(double At, double Milliseconds);
+internal readonly record struct Sample(double At, double Milliseconds)
+{
+    /// <summary>Seconds from the start of the measurement to what the latency counts from.</summary>
+    public double Due => At - Milliseconds / 1000;
+}
 
 /// <summary>Requests that were answered well.</summary>
 internal sealed class Samples(IEnumerable<Sample> samples)
@@ -24,7 +28,9 @@ internal sealed class Samples(IEnumerable<Sample> samples)
     public double Rate(double from, double to) => _samples.Count(sample => sample.At >= from && sample.At < to) / (to - from);
 
     /// <summary>Those answered from then on.</summary>
-    public Samples From(double at) => new(_samples.Where(sample => sample.At >= at));
+    public Samples From(double at) => Where(sample => sample.At >= at);
+
+    public Samples Where(Func<Sample, bool> counts) => new(_samples.Where(counts));
 
     private double Percentile(double share) => _samples is [] ? double.NaN : _samples[(int)Math.Ceiling(share * _samples.Length) - 1].Milliseconds;
 }

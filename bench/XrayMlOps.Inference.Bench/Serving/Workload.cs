@@ -6,8 +6,11 @@ namespace XrayMlOps.Inference.Bench.Serving;
 /// <param name="Requests">Sent in turn.</param>
 internal sealed record Workload(string Name, IReadOnlyList<byte[]> Requests)
 {
-    /// <summary>Every kind that there is on this machine.</summary>
-    public static IReadOnlyList<Workload> All(Uri host) => JpegsOrNull(host) is { } jpegs ? [Tensors(host), jpegs] : [Tensors(host)];
+    /// <summary>Every kind that there is on this machine, each for a host.</summary>
+    public static IReadOnlyList<Func<Uri, Workload>> Kinds =>
+        RealFilms.Find("originals") is [] ? [host => Tensors(host)] : [host => Tensors(host), host => JpegsOrNull(host)!];
+
+    public static IReadOnlyList<Workload> All(Uri host) => [.. Kinds.Select(kind => kind(host))];
 
     /// <param name="asGrey">Whether as UINT8 rather than as FP32.</param>
     public static Workload Tensors(Uri host, bool asGrey = false) =>
