@@ -1,20 +1,21 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using XrayMlOps.Inference;
 using XrayMlOps.Inference.Scheduling;
 using XrayMlOps.Inference.Tests.Scheduling;
 using XrayMlOps.InferenceApi.Models;
 
 namespace XrayMlOps.InferenceApi.Tests;
 
-/// <summary>A host with one thread, which a film holds until the gate opens, and room for one film to wait.</summary>
+/// <summary>A host with one thread, which a film holds until it is let go, and room for one film to wait.</summary>
 public sealed class BackpressureTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _cache = new();
-    private readonly ManualResetEventSlim _gate = new();
     private FakeControlPlane _controlPlane = null!;
     private InferenceHost _host = null!;
     private InferenceEngine _engine = null!;
-    private Task _holding = null!;
+    private ModelLease _lease = null!;
+    private OccupiedThread _thread = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -24,9 +25,8 @@ public sealed class BackpressureTests : IAsyncLifetime
             _cache, _controlPlane.Url, null, ("Inference:Concurrency", "1"), ("Inference:QueueLimit", "1"), ("Inference:LongestWaitMs", "600000"));
         await _host.ServesAsync(model);
         _engine = _host.Services.GetRequiredService<InferenceEngine>();
-        var film = new BlockedFilm(_gate);
-        _holding = HoldAsync(film);
-        await film.Entered;
+        _lease = _host.Services.GetRequiredService<ServedModels>().Champion.Acquire()!;
+        _thread = await OccupiedThread.OfAsync(_engine, _lease.Session);
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class BackpressureTests : IAsyncLifetime
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
         Assert.Contains("Too many films", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        _gate.Set();
+        _thread.LetGo();
         Assert.True((await waiting).Timing.QueueMs > 0);
     }
 
@@ -58,8 +58,8 @@ public sealed class BackpressureTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
         // The server hears of it a moment later than the client.
         await Task.Delay(200, TestContext.Current.CancellationToken);
-        _gate.Set();
-        await _holding;
+        _thread.LetGo();
+        await _thread.Scoring;
 
         var next = await _host.PredictAsync(TestFilm.Png(2));
         await Eventually.HoldsAsync("the next is logged", () => _controlPlane.Predictions.ContainsKey(next.Id));
@@ -72,7 +72,7 @@ public sealed class BackpressureTests : IAsyncLifetime
         var late = _host.PostAsync(TestFilm.Png(1), path: "/v1/predict?timeoutMs=50");
         await Eventually.HoldsAsync("it waits", () => _engine.Waiting == 1);
         await Task.Delay(100, TestContext.Current.CancellationToken);
-        _gate.Set();
+        _thread.LetGo();
 
         using var refused = await late;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
@@ -81,18 +81,12 @@ public sealed class BackpressureTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _gate.Set();
-        await _holding;
+        _thread.LetGo();
+        Assert.Equal(FilmOutcome.Scored, await _thread.Scoring);
+        await _thread.DisposeAsync();
+        _lease.Dispose();
         await _host.DisposeAsync();
         await _controlPlane.DisposeAsync();
         _cache.Dispose();
-        _gate.Dispose();
-    }
-
-    private async Task HoldAsync(BlockedFilm film)
-    {
-        using var lease = _host.Services.GetRequiredService<ServedModels>().Champion.Acquire();
-        using var work = _engine.Rent(lease!.Session);
-        Assert.Equal(FilmOutcome.Scored, await _engine.ScoreAsync(work, film.Memory, explains: false, long.MaxValue, CancellationToken.None));
     }
 }
