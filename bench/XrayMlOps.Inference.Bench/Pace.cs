@@ -13,6 +13,7 @@ namespace XrayMlOps.Inference.Bench;
 internal sealed class Pace : IDisposable
 {
     private const int IntervalMilliseconds = 20, Iterations = 50_000, Smoothed = 5;
+    private const double ReferenceSeconds = 5;
 
     /// <summary>A probe that takes so many times as long as at full pace is slow: 1.0 to 1.15 was seen of processors that had their cores, 1.6 to 2.1 of those that shared one.</summary>
     private const double Slow = 1.3;
@@ -23,11 +24,11 @@ internal sealed class Pace : IDisposable
     private readonly Lock _gate = new();
     private readonly List<(long At, double Took)> _probes = [];
     private readonly Thread _watch;
+    private readonly double _full = Reference();
     private volatile bool _ended;
 
     public Pace()
     {
-        Probe(); // compiled
         _watch = new Thread(Watch) { IsBackground = true, Name = "pace" };
         _watch.Start();
     }
@@ -48,13 +49,12 @@ internal sealed class Pace : IDisposable
     {
         (long At, double Took)[] probes;
         lock (_gate) probes = [.. _probes];
-        var full = probes.Select(probe => probe.Took).Order().ElementAt(probes.Length / 10);
         List<TimeSlice> slow = [];
         double? since = null;
         for (var i = Smoothed / 2; i < probes.Length - Smoothed / 2; i++)
         {
             var at = Stopwatch.GetElapsedTime(start, probes[i].At).TotalSeconds;
-            var isSlow = Verdicts.Median(probes[(i - Smoothed / 2)..(i + Smoothed / 2 + 1)].Select(probe => probe.Took)) > Slow * full;
+            var isSlow = Verdicts.Median(probes[(i - Smoothed / 2)..(i + Smoothed / 2 + 1)].Select(probe => probe.Took)) > Slow * _full;
             if (isSlow) since ??= at;
             if (since is { } from && (!isSlow || i == probes.Length - Smoothed / 2 - 1))
             {
@@ -79,6 +79,20 @@ internal sealed class Pace : IDisposable
             lock (_gate) _probes.Add((Stopwatch.GetTimestamp(), took));
             Thread.Sleep(IntervalMilliseconds);
         }
+    }
+
+    /// <summary>What a probe takes at full pace: of those that all processors take at once the best tenth, so that a machine whose two never have cores of their own is its own measure.</summary>
+    private static double Reference()
+    {
+        List<double> all = [];
+        var start = Stopwatch.GetTimestamp();
+        Crew.Run(Environment.ProcessorCount, _ =>
+        {
+            List<double> mine = [];
+            while (Stopwatch.GetElapsedTime(start).TotalSeconds < ReferenceSeconds) mine.Add(Probe());
+            lock (all) all.AddRange(mine);
+        });
+        return all.Order().ElementAt(all.Count / 10);
     }
 
     private static double Probe()
